@@ -1,0 +1,135 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors where nobody reads them: in CI.
+let strict: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + strict
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let dequeModule = product(name: "DequeModule", package: "swift-collections")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func systemLibrary(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "usher",
+    products: [
+        .executable(name: "usher", targets: ["Usher"]),
+        .library(name: "Inventory", targets: ["Inventory"]),
+        .library(name: "Booking", targets: ["Booking"]),
+        .library(name: "Simulation", targets: ["Simulation"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        systemLibrary("CPostgreSQL", "libpq", "libpq-dev"),
+        systemLibrary("CHiredis", "hiredis", "libhiredis-dev"),
+        systemLibrary("CRdKafka", "rdkafka", "librdkafka-dev"),
+        systemLibrary("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        systemLibrary("CCrypt", "libcrypt", "libcrypt-dev"),
+        .systemLibrary(name: "CEpoll"),
+
+        room("Inventory"),
+        room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
+        room("Simulation", ["Booking", "Inventory"]),
+
+        room("Executors", ["CEpoll"]),
+        room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .serviceLifecycle]),
+        room("RedisDriver", ["CHiredis", .crypto, .dequeModule, .logging, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle]),
+        room("KafkaDriver", ["CRdKafka", "CEpoll", "Executors", .dequeModule, .logging, .serviceLifecycle]),
+
+        room(
+            "BookingStores",
+            ["Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .logging, .metrics, .serviceLifecycle]),
+        room("Accounts", ["CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
+        room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
+        room("Notifications", ["CCurl", "KafkaDriver", .logging, .mustache, .nioPosix, .serviceLifecycle]),
+        room(
+            "HTTPAPI",
+            [
+                "Accounts", "Booking", "Catalog", "Inventory", .httpTypes, .hummingbird, .logging, .nioCore,
+                .serviceLifecycle,
+            ]),
+        .executableTarget(
+            name: "Usher",
+            dependencies: [
+                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver", "Notifications",
+                "PostgresDriver", "RedisDriver", "Simulation", .argumentParser, .asyncHTTPClient, .configuration,
+                .hummingbird, .logging, .nioCore, .nioPosix, .serviceLifecycle, .yams,
+            ],
+            swiftSettings: settings),
+
+        .target(name: "LocalStack", path: "Tests/LocalStack", swiftSettings: settings),
+        tests("InventoryTests", ["Inventory"]),
+        tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
+        tests("ExecutorsTests", ["Executors"]),
+        tests("PostgresDriverTests", ["LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
+        tests("RedisDriverTests", ["LocalStack", "RedisDriver", .logging, .nioCore, .nioPosix, .serviceLifecycle]),
+        tests("KafkaDriverTests", ["CRdKafka", "KafkaDriver", "LocalStack", .logging, .serviceLifecycle]),
+        tests(
+            "BookingStoresTests",
+            [
+                "Booking", "BookingStores", "Inventory", "KafkaDriver", "LocalStack", "PostgresDriver", "RedisDriver",
+                "Simulation", .logging, .serviceLifecycle,
+            ]),
+        tests("AccountsTests", ["Accounts", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
+        tests("CatalogTests", ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
+        tests("NotificationsTests", ["KafkaDriver", "LocalStack", "Notifications", .logging, .serviceLifecycle]),
+        tests("HTTPAPITests", ["Accounts", "Booking", "Catalog", "HTTPAPI", "Inventory", "Simulation", .hummingbird, .logging]),
+        tests(
+            "UsherTests",
+            [
+                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack", "Simulation", "Usher",
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+            ]),
+        tests("TidyTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

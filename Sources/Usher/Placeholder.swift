@@ -1,0 +1,9 @@
+import AsyncHTTPClient
+import ArgumentParser
+import Configuration
+import Hummingbird
+import Yams
+
+
+
+@main struct UsherPlaceholder { static func main() {} }

@@ -1,0 +1,57 @@
+public import Foundation
+
+/// The real servers that the tests use, started by `make test` and named by its environment.
+public enum LocalStack {
+    /// A PostgreSQL URL whose user may create databases.
+    public static var postgresURL: String { required("STACK_POSTGRES_URL") }
+
+    /// A Redis URL, `redis://host:port/0`.
+    public static var redisURL: String { required("STACK_REDIS_URL") }
+
+    /// Kafka's bootstrap servers, `host:port`.
+    public static var kafkaBrokers: String { required("STACK_KAFKA_BROKERS") }
+
+    /// Runs `body` with the URL of a new, empty database, and drops it afterwards.
+    public static func withDatabase<Result>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (_ url: String) async throws -> Result
+    ) async throws -> Result {
+        let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
+        try psql("CREATE DATABASE \(name)")
+        do {
+            let result = try await body(databaseURL(name))
+            try psql("DROP DATABASE \(name) WITH (FORCE)")
+            return result
+        } catch {
+            try? psql("DROP DATABASE \(name) WITH (FORCE)")
+            throw error
+        }
+    }
+
+    private static func databaseURL(_ name: String) -> String {
+        var url = URLComponents(string: postgresURL) ?? URLComponents()
+        url.path = "/" + name
+        return url.string ?? postgresURL
+    }
+
+    private static func psql(_ command: String) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["psql", "--quiet", "--no-psqlrc", "--dbname", postgresURL, "--command", command]
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CommandFailed(command: command) }
+    }
+
+    private static func required(_ name: String) -> String {
+        guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
+            preconditionFailure("\(name) is not set: run the tests with `make test`, which starts the servers")
+        }
+        return value
+    }
+}
+
+private struct CommandFailed: Error, CustomStringConvertible {
+    let command: String
+    var description: String { "psql refused: \(command)" }
+}
