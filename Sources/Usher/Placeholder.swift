@@ -1,9 +1,7 @@
-import AsyncHTTPClient
 import ArgumentParser
+import AsyncHTTPClient
 import Configuration
 import Hummingbird
 import Yams
-
-
 
 @main struct UsherPlaceholder { static func main() {} }
