@@ -70,7 +70,8 @@ let package = Package(
     ],
     targets: [
         systemLibrary("CPostgreSQL", "libpq", "libpq-dev"),
-        systemLibrary("CHiredis", "hiredis", "libhiredis-dev"),
+        // No pkg-config here: hiredis adds a compiler flag that SwiftPM refuses, and its headers lie where they are found anyway.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         systemLibrary("CRdKafka", "rdkafka", "librdkafka-dev"),
         systemLibrary("CCurl", "libcurl", "libcurl4-openssl-dev"),
         systemLibrary("CCrypt", "libcrypt", "libcrypt-dev"),

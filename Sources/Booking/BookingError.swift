@@ -1,0 +1,97 @@
+public import Inventory
+
+/// A refusal by the booking engine. Nothing was held, charged or changed.
+public struct BookingError: Error, Sendable {
+    /// What kind of refusal; the raw value is stable and goes to clients.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The snake_case word that clients branch on.
+        public let rawValue: String
+
+        /// Makes a code of its word.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// No offering has this id.
+        public static let eventNotFound = Code(rawValue: "event_not_found")
+        /// The request names neither a seat nor a general place.
+        public static let emptyHold = Code(rawValue: "empty_hold")
+        /// A seat or section is named twice.
+        public static let duplicateUnit = Code(rawValue: "duplicate_unit")
+        /// The offering has no such seat or section.
+        public static let unknownUnit = Code(rawValue: "unknown_unit")
+        /// A quantity is not 1 to the section's capacity.
+        public static let invalidQuantity = Code(rawValue: "invalid_quantity")
+        /// One hold may not take this many places.
+        public static let tooManyUnits = Code(rawValue: "too_many_units")
+        /// Some of what was asked for is held or booked; `unavailable` says what.
+        public static let seatsUnavailable = Code(rawValue: "seats_unavailable")
+        /// The customer has no such hold.
+        public static let holdNotFound = Code(rawValue: "hold_not_found")
+        /// The hold's deadline has passed.
+        public static let holdExpired = Code(rawValue: "hold_expired")
+        /// The hold was let go.
+        public static let holdReleased = Code(rawValue: "hold_released")
+        /// The hold is being bought or was bought by the booking in `bookingID`.
+        public static let holdBooked = Code(rawValue: "hold_booked")
+        /// No booking has this id.
+        public static let bookingNotFound = Code(rawValue: "booking_not_found")
+        /// The payment token is empty or too long.
+        public static let invalidPayment = Code(rawValue: "invalid_payment")
+        /// The cursor is not one that this list gave.
+        public static let invalidCursor = Code(rawValue: "invalid_cursor")
+        /// The queue of bookings is full; nothing was written.
+        public static let overloaded = Code(rawValue: "overloaded")
+        /// The ledger could not be reached; nothing was written.
+        public static let ledgerUnavailable = Code(rawValue: "ledger_unavailable")
+        /// This node does not own the offering's shard any more.
+        public static let notOwner = Code(rawValue: "not_owner")
+        /// The node is shutting down.
+        public static let shuttingDown = Code(rawValue: "shutting_down")
+    }
+
+    /// A unit that could not be had.
+    public struct UnavailableUnit: Hashable, Sendable {
+        /// The unit's id.
+        public let unit: String
+        /// Why: held or booked.
+        public let status: SeatMap.Status
+        /// When the hold that is in the way ends, at the earliest.
+        public let heldUntil: Timestamp?
+        /// Places left in a general section; nil of a seat.
+        public let available: Int?
+
+        /// Describes a unit that could not be had.
+        public init(unit: String, status: SeatMap.Status, heldUntil: Timestamp?, available: Int?) {
+            self.unit = unit
+            self.status = status
+            self.heldUntil = heldUntil
+            self.available = available
+        }
+    }
+
+    /// What kind of refusal.
+    public let code: Code
+    /// What happened, to which thing, and what to do.
+    public let message: String
+    /// What could not be had, with `seatsUnavailable`.
+    public var unavailable: [UnavailableUnit] = []
+    /// The booking that has the hold, with `holdBooked`.
+    public var bookingID: BookingID?
+    /// When to try again, with `overloaded`, `ledgerUnavailable`, `notOwner` and `shuttingDown`.
+    public var retryAfter: Duration?
+    /// What went wrong underneath; for logs, not for clients.
+    public var cause: (any Error)?
+
+    /// Describes a refusal.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+extension BookingError: CustomStringConvertible {
+    /// The code, the message, and the cause when there is one.
+    public var description: String {
+        let refusal = "\(code.rawValue): \(message)"
+        return cause.map { "\(refusal) (\($0))" } ?? refusal
+    }
+}

@@ -1,0 +1,75 @@
+public import Inventory
+
+/// Keeps holds where a crash of the engine does not take them. The inventory decides; this only remembers.
+public protocol HoldStore: Sendable {
+    /// Raises an offering's fence, so that writes with an older epoch are refused, and returns the holds on it.
+    func open(_ offering: UniqueID, epoch: Int64) async throws(HoldStoreError) -> [StoredHold]
+
+    /// Writes a hold, new or changed, until its deadline and a grace.
+    func put(_ hold: StoredHold, epoch: Int64) async throws(HoldStoreError)
+
+    /// Forgets a hold; one that is not there is no error.
+    func remove(_ hold: HoldID, epoch: Int64) async throws(HoldStoreError)
+}
+
+/// A hold as it is remembered.
+public struct StoredHold: Hashable, Sendable {
+    /// A unit's places that the hold has.
+    public struct Claim: Hashable, Sendable {
+        /// The unit's id.
+        public let unit: String
+        /// Places.
+        public let quantity: Int
+
+        /// Describes a claim.
+        public init(unit: String, quantity: Int) {
+            self.unit = unit
+            self.quantity = quantity
+        }
+    }
+
+    /// The hold's id.
+    public let id: HoldID
+    /// Whose it is.
+    public let customer: UniqueID
+    /// What it has.
+    public let claims: [Claim]
+    /// Its deadline by the wall clock.
+    public let expiresAt: Timestamp
+
+    /// Describes a hold.
+    public init(id: HoldID, customer: UniqueID, claims: [Claim], expiresAt: Timestamp) {
+        self.id = id
+        self.customer = customer
+        self.claims = claims
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Why a hold was not written or read.
+public struct HoldStoreError: Error, Sendable, CustomStringConvertible {
+    /// What kind of failure.
+    public enum Code: Hashable, Sendable {
+        /// The store could not be reached; the hold may live on in memory.
+        case unavailable
+        /// Another node has opened the offering since.
+        case fenced
+    }
+
+    /// What kind of failure.
+    public let code: Code
+    /// What happened.
+    public let message: String
+    /// What went wrong underneath.
+    public let cause: (any Error)?
+
+    /// Describes a failure.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    /// The message, and the cause when there is one.
+    public var description: String { cause.map { "\(message) (\($0))" } ?? message }
+}

@@ -1,0 +1,125 @@
+public import Inventory
+
+/// The durable record of bookings, their claims and the outbox.
+///
+/// Each change is durable, with its outbox event, when `commit` returns. A change by a node whose epoch is not the
+/// shard's any more takes no effect at all (promise I8).
+public protocol Ledger: Sendable {
+    /// Takes all shards for a node by raising their epochs; a predecessor can write nothing afterwards.
+    ///
+    /// - Returns: The epochs, by shard.
+    func takeShards(node: String) async throws(LedgerError) -> [Int64]
+
+    /// Writes a booking that is `queued`, `confirmed` or `failed`, its claims, and the event that reports it.
+    ///
+    /// Safe to repeat: a change that is there already is accepted again.
+    func commit(_ change: LedgerChange) async throws(LedgerError)
+
+    /// What an inventory needs to know when it is activated.
+    func state(of offering: UniqueID) async throws(LedgerError) -> LedgerState
+
+    /// Those of these holds that a queued or confirmed booking was made of.
+    func bookedHolds(among holds: [HoldID]) async throws(LedgerError) -> Set<HoldID>
+
+    /// A booking; nil when there is none.
+    func booking(_ id: BookingID) async throws(LedgerError) -> Booking?
+
+    /// A customer's bookings, newest first.
+    ///
+    /// - Parameters:
+    ///   - limit: At most this many.
+    ///   - before: Only bookings that come after this one in the list.
+    func bookings(of customer: UniqueID, limit: Int, before: BookingCursor?) async throws(LedgerError) -> [Booking]
+
+    /// All bookings that wait for an end state, oldest first.
+    func unfinishedBookings() async throws(LedgerError) -> [Booking]
+}
+
+/// A place in a customer's list of bookings.
+public struct BookingCursor: Hashable, Sendable {
+    /// When the booking at this place was made.
+    public let createdAt: Timestamp
+    /// That booking's own id, to tell bookings of one millisecond apart.
+    public let own: UniqueID
+
+    /// Points at a booking.
+    public init(createdAt: Timestamp, own: UniqueID) {
+        self.createdAt = createdAt
+        self.own = own
+    }
+}
+
+/// One booking's change, to be written whole.
+public struct LedgerChange: Sendable {
+    /// The booking as it is to stand.
+    public let booking: Booking
+    /// What it is of; the event tells consumers.
+    public let offering: Offering
+    /// The epoch of the offering's shard that the writer holds.
+    public let epoch: Int64
+
+    /// Describes a change.
+    public init(booking: Booking, offering: Offering, epoch: Int64) {
+        self.booking = booking
+        self.offering = offering
+        self.epoch = epoch
+    }
+}
+
+/// What the ledger knows of one offering.
+public struct LedgerState: Sendable {
+    /// A unit's places that confirmed bookings have.
+    public struct BookedUnit: Hashable, Sendable {
+        /// The unit's id.
+        public let unit: String
+        /// Places.
+        public let quantity: Int
+
+        /// Counts a unit's booked places.
+        public init(unit: String, quantity: Int) {
+            self.unit = unit
+            self.quantity = quantity
+        }
+    }
+
+    /// What is sold.
+    public let booked: [BookedUnit]
+    /// Bookings that wait for an end state.
+    public let unfinished: [Booking]
+
+    /// Describes what is known.
+    public init(booked: [BookedUnit], unfinished: [Booking]) {
+        self.booked = booked
+        self.unfinished = unfinished
+    }
+}
+
+/// Why the ledger did not write or read.
+public struct LedgerError: Error, Sendable, CustomStringConvertible {
+    /// What kind of failure.
+    public enum Code: Hashable, Sendable {
+        /// The database could not be reached, or its answer is not known after all tries.
+        case unavailable
+        /// Another node owns the shard.
+        case fenced
+        /// The database found a unit claimed beyond its capacity.
+        case conflict
+    }
+
+    /// What kind of failure.
+    public let code: Code
+    /// What happened.
+    public let message: String
+    /// What went wrong underneath.
+    public let cause: (any Error)?
+
+    /// Describes a failure.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    /// The message, and the cause when there is one.
+    public var description: String { cause.map { "\(message) (\($0))" } ?? message }
+}
