@@ -20,8 +20,6 @@ public struct BookingError: Error, Sendable {
         public static let unknownUnit = Code(rawValue: "unknown_unit")
         /// A quantity is not 1 to the section's capacity.
         public static let invalidQuantity = Code(rawValue: "invalid_quantity")
-        /// One hold may not take this many places.
-        public static let tooManyUnits = Code(rawValue: "too_many_units")
         /// Some of what was asked for is held or booked; `unavailable` says what.
         public static let seatsUnavailable = Code(rawValue: "seats_unavailable")
         /// The customer has no such hold.

@@ -1,0 +1,184 @@
+public import Inventory
+public import Logging
+
+/// What customers can do: hold, release, book, and see how a booking goes on.
+public final class BookingService: Sendable {
+    private let directory: InventoryDirectory
+    private let ledger: any Ledger
+    private let queue: BookingQueue
+    private let statusHub: StatusHub
+    private let clock: any BookingClock
+    private let identifiers: any IdentifierSource
+    private let logger: Logger
+
+    /// The longest payment token that is accepted, in bytes.
+    public static let paymentTokenLimit = 200
+
+    /// Makes the service of one node.
+    public init(
+        directory: InventoryDirectory, ledger: any Ledger, queue: BookingQueue, statusHub: StatusHub,
+        clock: any BookingClock, identifiers: any IdentifierSource, logger: Logger
+    ) {
+        self.directory = directory
+        self.ledger = ledger
+        self.queue = queue
+        self.statusHub = statusHub
+        self.clock = clock
+        self.identifiers = identifiers
+        self.logger = logger
+    }
+
+    /// Takes up the bookings that an earlier process accepted and did not finish.
+    ///
+    /// To be called once, after this node has taken its shards and before it serves customers.
+    public func recover() async throws(LedgerError) {
+        let unfinished = try await ledger.unfinishedBookings()
+        for booking in unfinished {
+            do {
+                let inventory = try await directory.inventory(of: booking.id.offering)
+                statusHub.publish(booking)
+                queue.put(QueuedBooking(booking: booking, inventory: inventory))
+            } catch {
+                throw LedgerError(.unavailable, "Booking \(booking.id) could not be taken up", cause: error)
+            }
+        }
+        guard !unfinished.isEmpty else { return }
+        logger.notice("Unfinished bookings were taken up", metadata: [.count: "\(unfinished.count)"])
+    }
+}
+
+// MARK: - Holds
+
+extension BookingService {
+    /// Sets places aside for a customer: all of them or none.
+    public func hold(
+        on offering: UniqueID, for customer: Customer, _ request: HoldRequest
+    ) async throws(BookingError) -> Hold {
+        let inventory = try await directory.inventory(of: offering)
+        let id = HoldID(offering: offering, own: identifiers.next(at: clock.timestamp))
+        return try await owned(by: inventory) { () async throws(BookingError) in
+            try await inventory.place(id, for: customer.id, request)
+        }
+    }
+
+    /// A customer's hold, with the time that it has left.
+    public func hold(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
+        try await directory.inventory(of: id.offering).hold(id, of: customer)
+    }
+
+    /// Lets a customer's hold go; its places are on sale at once.
+    public func release(_ id: HoldID, of customer: UniqueID) async throws(BookingError) {
+        try await directory.inventory(of: id.offering).release(id, of: customer)
+    }
+
+    /// Does `body`, and lets the inventory go when it finds that another node owns it.
+    private func owned<Result>(
+        by inventory: InventoryActor, _ body: () async throws(BookingError) -> Result
+    ) async throws(BookingError) -> Result {
+        do {
+            return try await body()
+        } catch {
+            if error.code == .notOwner { await directory.drop(inventory.offering.id) }
+            throw error
+        }
+    }
+}
+
+// MARK: - Bookings
+
+extension BookingService {
+    /// Books what a hold has. When this returns the booking is durable; a worker then has it paid.
+    ///
+    /// - Parameter paymentToken: The gateway's reference to the means of payment.
+    /// - Returns: The booking, `queued`.
+    public func book(
+        _ hold: HoldID, for customer: Customer, paymentToken: String
+    ) async throws(BookingError) -> Booking {
+        guard (1...Self.paymentTokenLimit).contains(paymentToken.utf8.count), !paymentToken.utf8.contains(0) else {
+            throw BookingError(
+                .invalidPayment, "The payment token must have 1 to \(Self.paymentTokenLimit) bytes, none of them zero.")
+        }
+        let place = try queue.reserve()
+        do {
+            let accepted = try await accept(hold, for: customer, paymentToken: paymentToken)
+            statusHub.publish(accepted.booking)
+            queue.put(accepted, in: place)
+            return accepted.booking
+        } catch {
+            queue.giveBack(place)
+            throw error
+        }
+    }
+
+    private func accept(
+        _ hold: HoldID, for customer: Customer, paymentToken: String
+    ) async throws(BookingError) -> QueuedBooking {
+        let inventory = try await directory.inventory(of: hold.offering)
+        let now = clock.timestamp
+        let id = BookingID(offering: hold.offering, own: identifiers.next(at: now))
+        let claims = try await inventory.submit(hold, of: customer.id, as: id)
+        let booking = Booking(
+            id: id, hold: hold, customer: customer, claims: claims, currency: inventory.offering.currency,
+            paymentToken: paymentToken, createdAt: now)
+        do {
+            try await ledger.commit(
+                LedgerChange(booking: booking, offering: inventory.offering, epoch: inventory.epoch))
+        } catch {
+            await inventory.withdraw(hold)
+            if error.code == .fenced { await directory.drop(hold.offering) }
+            throw .ledger(error, offering: hold.offering)
+        }
+        return QueuedBooking(booking: booking, inventory: inventory)
+    }
+
+    /// A booking as it stands now.
+    public func booking(_ id: BookingID) async throws(BookingError) -> Booking {
+        if let live = statusHub.latest(id) { return live }
+        do {
+            if let booking = try await ledger.booking(id) { return booking }
+        } catch {
+            throw .ledger(error, offering: id.offering)
+        }
+        throw BookingError(.bookingNotFound, "There is no booking \(id).")
+    }
+
+    /// A customer's bookings, newest first.
+    ///
+    /// - Parameter before: The place of the last booking of the page before; nil for the first page.
+    public func bookings(
+        of customer: UniqueID, limit: Int, before: BookingCursor?
+    ) async throws(BookingError) -> [Booking] {
+        do {
+            let bookings = try await ledger.bookings(of: customer, limit: limit, before: before)
+            return bookings.map { statusHub.latest($0.id) ?? $0 }
+        } catch {
+            throw .ledger(error, offering: customer)
+        }
+    }
+
+    /// A booking's present state, and those that follow until it has ended.
+    public func updates(of id: BookingID) async throws(BookingError) -> BookingUpdates {
+        // Listen before looking, so that no state falls in between.
+        let following = statusHub.states(of: id)
+        return BookingUpdates(current: try await booking(id), following: following)
+    }
+}
+
+// MARK: - Views
+
+extension BookingService {
+    /// How many places are free, held and booked.
+    public func availability(of offering: UniqueID) async throws(BookingError) -> Availability {
+        try await directory.inventory(of: offering).availability()
+    }
+
+    /// Each seat, of one section or of all.
+    public func seatMap(of offering: UniqueID, section: String?) async throws(BookingError) -> SeatMap {
+        try await directory.inventory(of: offering).seatMap(section: section)
+    }
+
+    /// Who sells the offering.
+    public func organizer(of offering: UniqueID) async throws(BookingError) -> UniqueID {
+        try await directory.inventory(of: offering).offering.organizer
+    }
+}

@@ -1,0 +1,98 @@
+import Inventory
+public import Logging
+public import ServiceLifecycle
+
+/// Takes bookings from the queue, has them paid and brings them to their end.
+public struct BookingWorkerPool: Service {
+    /// How long a hold lasts at least after its booking has failed, so that the customer can try another card.
+    static let graceAfterFailure = Duration.seconds(60)
+
+    private let workers: Int
+    private let queue: BookingQueue
+    private let payments: PaymentCollector
+    private let ledger: any Ledger
+    private let directory: InventoryDirectory
+    private let statusHub: StatusHub
+    private let clock: any BookingClock
+    private let logger: Logger
+
+    /// Makes a pool of `workers` that each bring one booking at a time to its end.
+    public init(
+        workers: Int, queue: BookingQueue, gateway: any PaymentGateway, paymentPolicy: PaymentPolicy,
+        ledger: any Ledger, directory: InventoryDirectory, statusHub: StatusHub, clock: any BookingClock, logger: Logger
+    ) {
+        self.workers = workers
+        self.queue = queue
+        payments = PaymentCollector(gateway: gateway, policy: paymentPolicy, clock: clock)
+        self.ledger = ledger
+        self.directory = directory
+        self.statusHub = statusHub
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Works until graceful shutdown; then each worker finishes the booking in its hands.
+    public func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for _ in 0..<workers {
+                    group.addTask {
+                        while let next = await queue.next() {
+                            await process(next.booking, inventory: next.inventory)
+                        }
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            queue.close()
+        }
+    }
+
+    private func process(_ queued: Booking, inventory: InventoryActor) async {
+        let booking = queued.processing(at: clock.timestamp)
+        statusHub.publish(booking)
+        let ended = await pay(for: booking)
+        do {
+            try await record(ended, inventory: inventory)
+        } catch {
+            // It stays queued in the ledger, for the shard's owner or for this node's next start.
+            logger.error("A booking was left unfinished", metadata: [.booking: "\(booking.id)", .error: "\(error)"])
+            statusHub.abandon(booking.id)
+            if error.code == .fenced { await directory.drop(booking.id.offering) }
+            return
+        }
+        if ended.status == .confirmed {
+            await inventory.confirm(ended.hold)
+        } else {
+            await inventory.fail(ended.hold, keepFor: Self.graceAfterFailure)
+        }
+        statusHub.publish(ended)
+    }
+
+    private func pay(for booking: Booking) async -> Booking {
+        let charge = Charge(
+            booking: booking.id, amountMinor: booking.totalMinor, currency: booking.currency,
+            token: booking.paymentToken)
+        do {
+            let paymentID = try await payments.collect(charge)
+            return booking.confirmed(paymentID: paymentID, at: clock.timestamp)
+        } catch {
+            let code = error.code == .declined ? "payment_declined" : "payment_unavailable"
+            return booking.failed(BookingFailure(code: code, message: error.message), at: clock.timestamp)
+        }
+    }
+
+    /// Writes the end of a booking, however long the ledger is away: it has been paid for.
+    private func record(_ booking: Booking, inventory: InventoryActor) async throws(LedgerError) {
+        let change = LedgerChange(booking: booking, offering: inventory.offering, epoch: inventory.epoch)
+        var pause = Duration.milliseconds(50)
+        while true {
+            do {
+                return try await ledger.commit(change)
+            } catch  where error.code == .unavailable && !Task.isCancelled && !Task.isShuttingDownGracefully {
+                try? await clock.sleep(until: clock.now + pause)
+                pause = min(pause * 2, .seconds(2))
+            }
+        }
+    }
+}

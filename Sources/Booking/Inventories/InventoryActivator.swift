@@ -1,0 +1,93 @@
+import Inventory
+import Logging
+
+/// Builds an inventory from what the ledger and the hold store remember.
+struct InventoryActivator: Sendable {
+    let offerings: any OfferingSource
+    let ledger: any Ledger
+    let holdStore: any HoldStore
+    let epochs: ShardEpochs
+    let clock: any BookingClock
+    let logger: Logger
+
+    func activate(_ id: UniqueID) async throws -> InventoryActor {
+        guard let offering = try await offerings.offering(id) else {
+            throw BookingError(.eventNotFound, "There is no event \(id).")
+        }
+        let epoch = epochs[id]
+        // The fence first: once it stands, no other node can add to what is read next.
+        let holds = try await openHolds(of: id, epoch: epoch)
+        let state = try await ledger.state(of: id)
+        let bought = holds.isEmpty ? [] : try await ledger.bookedHolds(among: holds.map(\.id))
+
+        var inventory = Inventory(layout: offering.layout)
+        restore(state, of: offering, into: &inventory)
+        restore(holds.filter { !bought.contains($0.id) }, of: offering, into: &inventory)
+        let actor = InventoryActor(
+            offering: offering, epoch: epoch, inventory: inventory, holdStore: holdStore, clock: clock, logger: logger)
+        await actor.start()
+        return actor
+    }
+
+    /// The holds on an offering; none when the store is away, since sales go on without it.
+    private func openHolds(of offering: UniqueID, epoch: Int64) async throws(BookingError) -> [StoredHold] {
+        do {
+            return try await holdStore.open(offering, epoch: epoch)
+        } catch  where error.code == .fenced {
+            throw .notOwner(offering, cause: error)
+        } catch {
+            logger.warning(
+                "Holds could not be recovered", metadata: [.offering: "\(offering)", .error: "\(error)"])
+            return []
+        }
+    }
+
+    private func restore(_ state: LedgerState, of offering: Offering, into inventory: inout Inventory) {
+        for booked in state.booked {
+            attempt("A sold place could not be restored", offering) {
+                try inventory.restoreBooked(unitClaim(booked.unit, booked.quantity, of: offering))
+            }
+        }
+        for booking in state.unfinished {
+            attempt("A booking could not be restored", offering) {
+                let reservation = Reservation(
+                    hold: booking.hold.own, customer: booking.customer.id,
+                    claims: try booking.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
+                    deadline: clock.now, booking: booking.id)
+                try inventory.restore(reservation, at: clock.now)
+            }
+        }
+    }
+
+    private func restore(_ holds: [StoredHold], of offering: Offering, into inventory: inout Inventory) {
+        let now = clock.now
+        let timestamp = clock.timestamp
+        for hold in holds where hold.expiresAt > timestamp {
+            let remaining = Duration.milliseconds(
+                hold.expiresAt.millisecondsSince1970 - timestamp.millisecondsSince1970)
+            attempt("A hold could not be restored", offering) {
+                let reservation = Reservation(
+                    hold: hold.id.own, customer: hold.customer,
+                    claims: try hold.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
+                    deadline: now + remaining)
+                try inventory.restore(reservation, at: now)
+            }
+        }
+    }
+
+    /// A record that does not fit is reported and left out; it must not take the whole event off sale.
+    private func attempt(_ failure: Logger.Message, _ offering: Offering, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            logger.critical(failure, metadata: [.offering: "\(offering.id)", .error: "\(error)"])
+        }
+    }
+
+    private func unitClaim(_ unit: String, _ quantity: Int, of offering: Offering) throws(BookingError) -> UnitClaim {
+        guard let index = offering.layout.unit(named: unit) else {
+            throw BookingError(.unknownUnit, "The layout has no unit \(unit).")
+        }
+        return UnitClaim(unit: index, quantity: quantity)
+    }
+}

@@ -1,0 +1,51 @@
+import Inventory
+
+/// Between the names that customers use and the numbers that the inventory counts by.
+extension InventoryActor {
+    func unitClaims(of request: HoldRequest) throws(BookingError) -> [UnitClaim] {
+        let layout = offering.layout
+        var claims: [UnitClaim] = []
+        claims.reserveCapacity(request.seats.count + request.general.count)
+        for seat in request.seats {
+            guard let unit = layout.seat(named: seat) else { throw unknownUnit(seat) }
+            claims.append(UnitClaim(unit: unit, quantity: 1))
+        }
+        for general in request.general {
+            guard let unit = layout.generalUnit(named: general.section) else { throw unknownUnit(general.section) }
+            claims.append(UnitClaim(unit: unit, quantity: general.quantity))
+        }
+        return claims
+    }
+
+    func claims(_ reservation: Reservation) -> [Claim] {
+        let layout = offering.layout
+        return reservation.claims.map { claim in
+            let section = layout.sections[layout.sectionIndex(of: claim.unit)]
+            return Claim(
+                unit: layout.name(of: claim.unit), quantity: claim.quantity, priceMinor: section.priceMinor,
+                unitCapacity: section.unitCapacity)
+        }
+    }
+
+    nonisolated func unknownUnit(_ name: String) -> BookingError {
+        let shown = name.count <= 60 ? name : name.prefix(60) + "…"
+        return BookingError(.unknownUnit, "The event has no seat or section \"\(shown)\".")
+    }
+}
+
+extension Layout.Section {
+    /// The capacity of each unit of the section.
+    fileprivate var unitCapacity: Int {
+        if case .general(let capacity) = kind { capacity } else { 1 }
+    }
+}
+
+extension SeatMap.Status {
+    init(_ status: Inventory.UnitStatus) {
+        switch status {
+        case .free: self = .available
+        case .held: self = .held
+        case .booked: self = .booked
+        }
+    }
+}

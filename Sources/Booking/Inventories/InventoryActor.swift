@@ -1,0 +1,230 @@
+import Inventory
+import Logging
+import Metrics
+
+/// Owns one offering's inventory: decides in memory, then has the hold remembered.
+///
+/// State changes only in synchronous steps. Nothing that was seen before an `await` is relied on after it.
+actor InventoryActor {
+    nonisolated let offering: Offering
+    nonisolated let epoch: Int64
+
+    private var inventory: Inventory
+    private var expiry = HoldExpiry()
+    private let holdStore: any HoldStore
+    private let clock: any BookingClock
+    private let logger: Logger
+
+    init(
+        offering: Offering, epoch: Int64, inventory: Inventory, holdStore: any HoldStore, clock: any BookingClock,
+        logger: Logger
+    ) {
+        self.offering = offering
+        self.epoch = epoch
+        self.inventory = inventory
+        self.holdStore = holdStore
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Begins to end holds at their deadlines.
+    func start() {
+        armExpiry()
+    }
+
+    /// Stops ending holds, for an inventory that is let go.
+    func stop() {
+        expiry.cancel()
+    }
+}
+
+// MARK: - Holds
+
+extension InventoryActor {
+    func place(_ id: HoldID, for customer: UniqueID, _ request: HoldRequest) async throws(BookingError) -> Hold {
+        let claims = try unitClaims(of: request)
+        let now = clock.now
+        let reservation = try decide(
+            .hold(id.own, customer: customer, claims: claims, until: now + offering.holdTTL), at: now)
+        armExpiry()
+        do {
+            try await remember(reservation)
+        } catch {
+            settle(.release(id.own, customer: customer))
+            throw error
+        }
+        return hold(reservation)
+    }
+
+    func hold(_ id: HoldID, of customer: UniqueID) throws(BookingError) -> Hold {
+        let now = clock.now
+        do {
+            return hold(try inventory.hold(id.own, of: customer, at: now))
+        } catch {
+            throw refusal(error, at: now)
+        }
+    }
+
+    func release(_ id: HoldID, of customer: UniqueID) async throws(BookingError) {
+        try decide(.release(id.own, customer: customer), at: clock.now)
+        await forget(id)
+    }
+}
+
+// MARK: - Bookings
+
+extension InventoryActor {
+    /// Turns a hold into a booking in payment and returns what is bought.
+    func submit(
+        _ id: HoldID, of customer: UniqueID, as booking: BookingID
+    ) throws(BookingError) -> [Claim] {
+        claims(try decide(.submit(id.own, customer: customer, booking: booking), at: clock.now))
+    }
+
+    /// Takes a submit back whose booking was not written.
+    func withdraw(_ id: HoldID) {
+        settle(.withdraw(id.own))
+        armExpiry()
+    }
+
+    /// Sells what a booking has, after the ledger has recorded it.
+    func confirm(_ id: HoldID) async {
+        settle(.confirm(id.own))
+        await forget(id)
+    }
+
+    /// Gives what a failed booking had back to its hold, with time left to try again.
+    func fail(_ id: HoldID, keepFor grace: Duration) async {
+        guard let reservation = settle(.fail(id.own, keepUntil: clock.now + grace)) else { return }
+        armExpiry()
+        do {
+            try await remember(reservation)
+        } catch {
+            logger.error("A hold could not be given back", metadata: [.offering: "\(offering.id)", .error: "\(error)"])
+        }
+    }
+
+    /// Applies what the ledger has decided already, so a refusal can only be a mistake of ours.
+    @discardableResult
+    private func settle(_ command: Command) -> Reservation? {
+        switch inventory.apply(command, at: clock.now) {
+        case .success(let reservation):
+            return reservation
+        case .failure(let refusal):
+            logger.critical(
+                "Inventory and ledger disagree",
+                metadata: [.offering: "\(offering.id)", .command: "\(command)", .error: "\(refusal)"])
+            return nil
+        }
+    }
+}
+
+// MARK: - Views
+
+extension InventoryActor {
+    func availability() -> Availability {
+        expireDueHolds()
+        let sections = offering.layout.sections.enumerated().map { index, section in
+            let counts = inventory.counts(ofSection: index)
+            return Availability.Section(
+                name: section.name, available: counts.free, held: counts.held, booked: counts.booked)
+        }
+        return Availability(version: inventory.version, sections: sections)
+    }
+
+    func seatMap(section name: String?) throws(BookingError) -> SeatMap {
+        expireDueHolds()
+        let layout = offering.layout
+        var indices = Array(layout.sections.indices)
+        if let name {
+            guard let index = layout.sectionIndex(named: name) else { throw unknownUnit(name) }
+            indices = [index]
+        }
+        var seats: [SeatMap.Seat] = []
+        for index in indices {
+            guard case .seated = layout.sections[index].kind else { continue }
+            for unit in layout.units(ofSection: index) {
+                seats.append(
+                    SeatMap.Seat(
+                        id: layout.name(of: unit), status: SeatMap.Status(inventory.status(ofSeat: unit)),
+                        priceMinor: layout.sections[index].priceMinor))
+            }
+        }
+        return SeatMap(version: inventory.version, seats: seats)
+    }
+}
+
+// MARK: - Expiry
+
+extension InventoryActor {
+    /// How many holds end in one go. Between two goes other callers get their turn.
+    private static let expiryBatch = 1_000
+
+    private func armExpiry() {
+        guard let deadline = inventory.nextDeadline else { return }
+        expiry.arm(for: deadline, clock: clock) { [weak self] in await self?.deadlineReached() }
+    }
+
+    private func deadlineReached() async {
+        expiry.fired()
+        while expireDueHolds(limit: Self.expiryBatch) == Self.expiryBatch {
+            await Task.yield()
+        }
+        armExpiry()
+    }
+
+    @discardableResult
+    private func expireDueHolds(limit: Int = .max) -> Int {
+        inventory.expire(at: clock.now, limit: limit).count
+    }
+}
+
+// MARK: - Deciding and remembering
+
+extension InventoryActor {
+    @discardableResult
+    private func decide(_ command: Command, at now: Moment) throws(BookingError) -> Reservation {
+        do {
+            return try inventory.apply(command, at: now).get()
+        } catch {
+            throw refusal(error, at: now)
+        }
+    }
+
+    /// Has a hold remembered. While the store is away the hold lives in memory only, and sales go on.
+    private func remember(_ reservation: Reservation) async throws(BookingError) {
+        let layout = offering.layout
+        let stored = StoredHold(
+            id: HoldID(offering: offering.id, own: reservation.hold), customer: reservation.customer,
+            claims: reservation.claims.map { .init(unit: layout.name(of: $0.unit), quantity: $0.quantity) },
+            expiresAt: clock.timestamp + (reservation.deadline - clock.now))
+        do {
+            try await holdStore.put(stored, epoch: epoch)
+        } catch  where error.code == .fenced {
+            throw .notOwner(offering.id, cause: error)
+        } catch {
+            Counter(label: "usher_unbacked_holds_total").increment()
+            logger.warning("A hold is unbacked", metadata: [.offering: "\(offering.id)", .error: "\(error)"])
+        }
+    }
+
+    /// What stays in the store by mistake ends there by itself, at its deadline.
+    private func forget(_ id: HoldID) async {
+        do {
+            try await holdStore.remove(id, epoch: epoch)
+        } catch {
+            logger.debug("A hold was not forgotten", metadata: [.offering: "\(offering.id)", .error: "\(error)"])
+        }
+    }
+
+    private func hold(_ reservation: Reservation) -> Hold {
+        let remaining = max(.zero, reservation.deadline - clock.now)
+        return Hold(
+            id: HoldID(offering: offering.id, own: reservation.hold), claims: claims(reservation),
+            currency: offering.currency, expiresAt: clock.timestamp + remaining, remaining: remaining)
+    }
+
+    private func refusal(_ refusal: Refusal, at now: Moment) -> BookingError {
+        BookingError(refusal, layout: offering.layout, now: now, timestamp: clock.timestamp)
+    }
+}
