@@ -1,0 +1,29 @@
+/// A PostgreSQL type by its object id, which is fixed for built-in types (`src/include/catalog/pg_type.dat`).
+struct PostgresType: Hashable, Sendable {
+    let oid: UInt32
+
+    /// Lets the server infer the type.
+    static let unspecified = PostgresType(oid: 0)
+
+    static let bool = PostgresType(oid: 16)
+    static let bytea = PostgresType(oid: 17)
+    static let name = PostgresType(oid: 19)
+    static let int8 = PostgresType(oid: 20)
+    static let int2 = PostgresType(oid: 21)
+    static let int4 = PostgresType(oid: 23)
+    static let text = PostgresType(oid: 25)
+    static let json = PostgresType(oid: 114)
+    static let bpchar = PostgresType(oid: 1042)
+    static let varchar = PostgresType(oid: 1043)
+    static let timestamptz = PostgresType(oid: 1184)
+    static let uuid = PostgresType(oid: 2950)
+    static let jsonb = PostgresType(oid: 3802)
+
+    static let boolArray = PostgresType(oid: 1000)
+    static let int4Array = PostgresType(oid: 1007)
+    static let textArray = PostgresType(oid: 1009)
+    static let int8Array = PostgresType(oid: 1016)
+    static let timestamptzArray = PostgresType(oid: 1185)
+    static let uuidArray = PostgresType(oid: 2951)
+    static let jsonbArray = PostgresType(oid: 3807)
+}
