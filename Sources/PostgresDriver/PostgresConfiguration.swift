@@ -5,7 +5,7 @@ public struct PostgresConfiguration: Sendable {
     /// The URL with its password: for libpq's eyes only.
     let url: String
 
-    /// How many connections the client keeps open.
+    /// How many connections the client keeps open; at least one. Each has a thread of its own.
     public var connections: Int = 4
 
     /// How many statements may wait or be on their way, over all connections; one more fails with `.queueFull` at once.
@@ -18,6 +18,9 @@ public struct PostgresConfiguration: Sendable {
     ///
     /// A connection on which nothing happens for this long plus `connectTimeout` counts as dead.
     public var statementTimeout: Duration = .seconds(30)
+
+    /// How long statements that were sent may take to finish after the graceful shutdown has begun.
+    public var shutdownTimeout: Duration = .seconds(5)
 
     /// Checks and keeps a URL, `postgresql://user:password@host:port/database?sslmode=verify-full&…`.
     ///
@@ -42,7 +45,7 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
     /// The limits, without the URL.
     public var description: String {
         "PostgresConfiguration(connections: \(connections), queuedStatements: \(queuedStatements), "
-            + "connectTimeout: \(connectTimeout), statementTimeout: \(statementTimeout))"
+            + "connectTimeout: \(connectTimeout), statementTimeout: \(statementTimeout), shutdownTimeout: \(shutdownTimeout))"
     }
 
     /// The same as `description`.
