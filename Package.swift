@@ -86,7 +86,7 @@ let package = Package(
         room(
             "RedisDriver",
             ["CHiredis", .crypto, .dequeModule, .logging, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle]),
-        room("KafkaDriver", ["CRdKafka", "CEpoll", "Executors", .dequeModule, .logging, .serviceLifecycle]),
+        room("KafkaDriver", ["CRdKafka", .dequeModule, .logging, .serviceLifecycle]),
 
         room(
             "BookingStores",
@@ -94,7 +94,7 @@ let package = Package(
                 "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .logging, .metrics,
                 .serviceLifecycle,
             ]),
-        room("Accounts", ["Booking", "CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
+        room("Accounts", ["CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
         room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
         room("Notifications", ["CCurl", "KafkaDriver", .logging, .mustache, .nioPosix, .serviceLifecycle]),
         room(
@@ -128,7 +128,7 @@ let package = Package(
             ]),
         tests(
             "AccountsTests",
-            ["Accounts", "Booking", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
+            ["Accounts", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
         tests(
             "CatalogTests",
             ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),

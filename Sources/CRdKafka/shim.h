@@ -1,3 +1,23 @@
 #pragma once
 
 #include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+#include <sys/eventfd.h>
+
+/// Enqueues a copy of one message. Swift cannot call the variadic `rd_kafka_producev`.
+/// `headers` become librdkafka's on success only; a NULL `key` is no key.
+static inline rd_kafka_resp_err_t usher_rd_kafka_produce(
+    rd_kafka_t *client, const char *topic, int32_t partition,
+    const void *key, size_t key_size, const void *value, size_t value_size,
+    rd_kafka_headers_t *headers, void *opaque) {
+    return rd_kafka_producev(
+        client,
+        RD_KAFKA_V_TOPIC(topic),
+        RD_KAFKA_V_PARTITION(partition),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_KEY(key, key_size),
+        RD_KAFKA_V_VALUE((void *)value, value_size),
+        RD_KAFKA_V_HEADERS(headers),
+        RD_KAFKA_V_OPAQUE(opaque),
+        RD_KAFKA_V_END);
+}

@@ -1,0 +1,44 @@
+/// The messages of a consumer, in the order of each partition, for one reader.
+///
+/// It ends when the consumer is shut down, and throws the error that ended the consumer otherwise. A message that was
+/// read and not committed comes again after a restart or a rebalance: at least once.
+public struct KafkaMessages: AsyncSequence, Sendable {
+    public typealias Element = KafkaMessage
+    public typealias Failure = KafkaError
+
+    let consumer: KafkaConsumer
+
+    /// The reader. There may be one for each consumer.
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(reader: Reader(consumer))
+    }
+
+    /// Takes messages out of the consumer's buffer.
+    public struct Iterator: AsyncIteratorProtocol {
+        fileprivate let reader: Reader
+
+        /// The next message; nil at the end, and when the task is cancelled.
+        public mutating func next() async throws(KafkaError) -> KafkaMessage? {
+            try await reader.consumer.nextMessage()
+        }
+
+        /// The next message; nil at the end, and when the task is cancelled.
+        public mutating func next(isolation: isolated (any Actor)?) async throws(KafkaError) -> KafkaMessage? {
+            try await reader.consumer.nextMessage()
+        }
+    }
+
+    /// Tells the consumer when the reader goes away, so that a shutdown need not wait for it.
+    fileprivate final class Reader: Sendable {
+        let consumer: KafkaConsumer
+
+        init(_ consumer: KafkaConsumer) {
+            self.consumer = consumer
+            consumer.attachReader()
+        }
+
+        deinit {
+            consumer.detachReader()
+        }
+    }
+}
