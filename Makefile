@@ -1,0 +1,32 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test demo demo-crash lint format build clean
+
+swift_sources = $(wildcard Package.swift Sources Tests Benchmarks)
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+run: ## build and run Usher with a local stack and demo data (USHER_HTTP_PORT=8080)
+	@scripts/run
+
+test: ## run all tests against real servers (ARGS="--filter InventoryTests" for some)
+	@scripts/test $(ARGS)
+
+demo: ## watch a rush of customers book one event
+	@scripts/demo
+
+demo-crash: ## the same, with the server killed in the middle of the sale
+	@scripts/demo --crash
+
+lint: ## check the format of the Swift code
+	@swift format lint --strict --parallel --recursive $(swift_sources)
+
+format: ## format the Swift code
+	@swift format --in-place --parallel --recursive $(swift_sources)
+
+build: ## build everything for development
+	@scripts/bootstrap && swift build --build-tests
+
+clean: ## stop the local servers and delete their data and everything built
+	@for name in dev test demo; do scripts/stack remove --name $$name || exit; done
+	@rm -rf .build .usher
