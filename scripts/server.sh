@@ -27,11 +27,9 @@ jwt_secret() {
 
 # Whether the server answers a GET of this path with 200.
 responds() {
-    local code
-    is_listening "$USHER_HTTP_PORT" || return
-    exec 3<>"/dev/tcp/127.0.0.1/$USHER_HTTP_PORT"
-    printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$1" >&3
-    read -r -t 5 _ code _ <&3 || code=
-    exec 3>&-
-    [[ $code == 200 ]]
+    (
+        exec 3<>"/dev/tcp/127.0.0.1/$USHER_HTTP_PORT"
+        printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$1" >&3
+        [[ $(timeout 5 cat <&3) == 'HTTP/1.1 200'* ]]
+    ) 2>/dev/null
 }
