@@ -1,0 +1,103 @@
+public import PostgresDriver
+
+/// The ledger's tables.
+public enum BookingMigrations {
+    /// To be applied in order, together with those of the other rooms.
+    public static let all = [
+        PostgresMigration(number: 3, name: "bookings", sql: bookings),
+        PostgresMigration(number: 4, name: "simulated_charges", sql: simulatedCharges),
+    ]
+
+    private static let bookings = """
+        CREATE TABLE shards (
+            id integer PRIMARY KEY,
+            epoch bigint NOT NULL DEFAULT 0,
+            seq bigint NOT NULL DEFAULT 0,
+            node text
+        );
+        INSERT INTO shards (id) SELECT generate_series(0, 63);
+
+        -- Lets a transaction go on only while its writer owns the shards, and numbers the events that it will write.
+        -- The rows stay locked until the transaction ends, so the numbers are in commit order and have no gaps.
+        CREATE FUNCTION fence_shards(ids integer[], epochs bigint[], events bigint[]) RETURNS void
+        LANGUAGE plpgsql AS $fence$
+        DECLARE
+            owned integer;
+        BEGIN
+            UPDATE shards SET seq = seq + fence.events
+            FROM unnest(ids, epochs, events) AS fence(id, epoch, events)
+            WHERE shards.id = fence.id AND shards.epoch = fence.epoch;
+            GET DIAGNOSTICS owned = ROW_COUNT;
+            IF owned <> cardinality(ids) THEN
+                RAISE EXCEPTION 'another node owns one of these shards' USING ERRCODE = 'USH01';
+            END IF;
+        END
+        $fence$;
+
+        CREATE TABLE bookings (
+            id uuid PRIMARY KEY,
+            offering uuid NOT NULL,
+            hold uuid NOT NULL,
+            customer uuid NOT NULL,
+            email text NOT NULL,
+            status text NOT NULL CHECK (status IN ('queued', 'confirmed', 'failed')),
+            version bigint NOT NULL,
+            claims jsonb NOT NULL,
+            total_minor bigint NOT NULL,
+            currency text NOT NULL,
+            payment_token text NOT NULL,
+            payment_id text,
+            failure_code text,
+            failure_message text,
+            created_at timestamptz NOT NULL,
+            updated_at timestamptz NOT NULL
+        );
+        CREATE UNIQUE INDEX bookings_hold ON bookings (hold) WHERE status <> 'failed';
+        CREATE INDEX bookings_customer ON bookings (customer, created_at, id);
+        CREATE INDEX bookings_unfinished ON bookings (offering) WHERE status = 'queued';
+
+        -- What queued and confirmed bookings have. Rows leave when their booking fails.
+        CREATE TABLE claims (
+            booking uuid NOT NULL,
+            offering uuid NOT NULL,
+            unit text NOT NULL,
+            quantity integer NOT NULL CHECK (quantity > 0),
+            unit_capacity integer NOT NULL,
+            price_minor bigint NOT NULL,
+            PRIMARY KEY (booking, unit)
+        );
+        CREATE UNIQUE INDEX claims_seat ON claims (offering, unit) WHERE unit_capacity = 1;
+        CREATE INDEX claims_general ON claims (offering) WHERE unit_capacity <> 1;
+
+        -- The sum of the claims on each unit that has more than one place, so that the database can judge it.
+        CREATE TABLE unit_totals (
+            offering uuid NOT NULL,
+            unit text NOT NULL,
+            capacity integer NOT NULL,
+            claimed integer NOT NULL CHECK (claimed BETWEEN 0 AND capacity),
+            PRIMARY KEY (offering, unit)
+        );
+
+        CREATE TABLE outbox (
+            shard integer NOT NULL,
+            seq bigint NOT NULL,
+            type text NOT NULL,
+            offering uuid NOT NULL,
+            booking uuid NOT NULL,
+            created_at timestamptz NOT NULL,
+            payload jsonb NOT NULL,
+            PRIMARY KEY (shard, seq)
+        )
+        """
+
+    private static let simulatedCharges = """
+        CREATE TABLE simulated_charges (
+            idempotency_key text PRIMARY KEY,
+            booking uuid NOT NULL,
+            amount_minor bigint NOT NULL,
+            currency text NOT NULL,
+            charge_id text NOT NULL,
+            created_at timestamptz NOT NULL DEFAULT now()
+        )
+        """
+}

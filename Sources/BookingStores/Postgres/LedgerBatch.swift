@@ -1,0 +1,180 @@
+import Booking
+import Inventory
+import PostgresDriver
+
+/// The statements that write a batch of changes: few, however many changes there are.
+struct LedgerBatch {
+    private let changes: [LedgerChange]
+
+    init(_ changes: [LedgerChange]) {
+        self.changes = changes
+    }
+
+    func statements() throws -> [PostgresStatement] {
+        let accepted = changes.map(\.booking).filter { $0.status == .queued }
+        let ended = changes.map(\.booking).filter { $0.status != .queued }
+        let failed = ended.filter { $0.status == .failed }
+
+        var statements = [fence(writesEvents: true)]
+        if !accepted.isEmpty {
+            statements.append(try insertBookings(accepted))
+            statements.append(insertClaims(accepted))
+        }
+        if !ended.isEmpty { statements.append(updateBookings(ended)) }
+        if !failed.isEmpty { statements.append(deleteClaims(failed)) }
+        if let totals = addToTotals(accepted: accepted, failed: failed) { statements.append(totals) }
+        statements.append(try insertEvents())
+        return statements
+    }
+
+    /// Must come first: it locks the shards' rows in one order, and ends the transaction if the shard is lost.
+    func fence(writesEvents: Bool) -> PostgresStatement {
+        var shards: [Int: (epoch: Int64, events: Int64)] = [:]
+        for change in changes {
+            shards[change.shard, default: (change.epoch, 0)].events += writesEvents ? 1 : 0
+        }
+        let ordered = shards.sorted { $0.key < $1.key }
+        return PostgresStatement(
+            "SELECT fence_shards($1, $2, $3)",
+            [
+                .int32s(ordered.map { Int32($0.key) }), .int64s(ordered.map(\.value.epoch)),
+                .int64s(ordered.map(\.value.events)),
+            ])
+    }
+}
+
+// MARK: - Bookings
+
+extension LedgerBatch {
+    private func insertBookings(_ bookings: [Booking]) throws -> PostgresStatement {
+        PostgresStatement(
+            """
+            INSERT INTO bookings (id, offering, hold, customer, email, status, version, claims, total_minor, currency,
+                                  payment_token, created_at, updated_at)
+            SELECT id, offering, hold, customer, email, 'queued', version, claims, total_minor, currency,
+                   payment_token, created_at, created_at
+            FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::jsonb[],
+                        $8::bigint[], $9::text[], $10::text[], $11::timestamptz[])
+                AS b(id, offering, hold, customer, email, version, claims, total_minor, currency, payment_token,
+                     created_at)
+            """,
+            [
+                .uuids(bookings.map { PostgresUUID($0.id.own) }),
+                .uuids(bookings.map { PostgresUUID($0.id.offering) }),
+                .uuids(bookings.map { PostgresUUID($0.hold.own) }),
+                .uuids(bookings.map { PostgresUUID($0.customer.id) }),
+                .texts(bookings.map(\.customer.email)), .int64s(bookings.map(\.version)),
+                .jsons(try bookings.map { try ClaimDocument.encode($0.claims) }),
+                .int64s(bookings.map(\.totalMinor)), .texts(bookings.map(\.currency)),
+                .texts(bookings.map(\.paymentToken)),
+                .timestamps(bookings.map { PostgresTimestamp($0.createdAt) }),
+            ])
+    }
+
+    private func updateBookings(_ bookings: [Booking]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            UPDATE bookings
+            SET status = b.status, version = b.version, payment_id = b.payment_id, failure_code = b.failure_code,
+                failure_message = b.failure_message, updated_at = b.updated_at
+            FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+                AS b(id, status, version, payment_id, failure_code, failure_message, updated_at)
+            WHERE bookings.id = b.id
+            """,
+            [
+                .uuids(bookings.map { PostgresUUID($0.id.own) }), .texts(bookings.map(\.status.rawValue)),
+                .int64s(bookings.map(\.version)), .optionalTexts(bookings.map(\.paymentID)),
+                .optionalTexts(bookings.map(\.failure?.code)), .optionalTexts(bookings.map(\.failure?.message)),
+                .timestamps(bookings.map { PostgresTimestamp($0.updatedAt) }),
+            ])
+    }
+}
+
+// MARK: - Claims
+
+extension LedgerBatch {
+    private func insertClaims(_ bookings: [Booking]) -> PostgresStatement {
+        let rows = bookings.flatMap { booking in booking.claims.map { (booking, $0) } }
+        return PostgresStatement(
+            """
+            INSERT INTO claims (booking, offering, unit, quantity, unit_capacity, price_minor)
+            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::bigint[])
+            """,
+            [
+                .uuids(rows.map { PostgresUUID($0.0.id.own) }), .uuids(rows.map { PostgresUUID($0.0.id.offering) }),
+                .texts(rows.map(\.1.unit)), .int32s(rows.map { Int32(clamping: $0.1.quantity) }),
+                .int32s(rows.map { Int32(clamping: $0.1.unitCapacity) }), .int64s(rows.map(\.1.priceMinor)),
+            ])
+    }
+
+    private func deleteClaims(_ bookings: [Booking]) -> PostgresStatement {
+        PostgresStatement(
+            "DELETE FROM claims WHERE booking = ANY($1)", [.uuids(bookings.map { PostgresUUID($0.id.own) })])
+    }
+
+    /// Adds to the sums of units with more than one place, in one order of locking; nil when nothing changes.
+    private func addToTotals(accepted: [Booking], failed: [Booking]) -> PostgresStatement? {
+        struct Unit: Hashable {
+            let offering: UniqueID
+            let name: String
+        }
+        var totals: [Unit: (capacity: Int, change: Int)] = [:]
+        for (bookings, sign) in [(accepted, 1), (failed, -1)] {
+            for booking in bookings {
+                for claim in booking.claims where claim.unitCapacity > 1 {
+                    let unit = Unit(offering: booking.id.offering, name: claim.unit)
+                    totals[unit, default: (claim.unitCapacity, 0)].change += sign * claim.quantity
+                }
+            }
+        }
+        guard !totals.isEmpty else { return nil }
+        let ordered = totals.sorted { ($0.key.offering, $0.key.name) < ($1.key.offering, $1.key.name) }
+        return PostgresStatement(
+            """
+            MERGE INTO unit_totals
+            USING unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[]) AS t(offering, unit, capacity, change)
+            ON unit_totals.offering = t.offering AND unit_totals.unit = t.unit
+            WHEN MATCHED THEN UPDATE SET claimed = unit_totals.claimed + t.change
+            WHEN NOT MATCHED THEN INSERT VALUES (t.offering, t.unit, t.capacity, t.change)
+            """,
+            [
+                .uuids(ordered.map { PostgresUUID($0.key.offering) }), .texts(ordered.map(\.key.name)),
+                .int32s(ordered.map { Int32(clamping: $0.value.capacity) }),
+                .int32s(ordered.map { Int32(clamping: $0.value.change) }),
+            ])
+    }
+}
+
+// MARK: - Events
+
+extension LedgerBatch {
+    /// The fence has raised each shard's number by the events of the batch, and holds the row: counting back from it
+    /// gives each event its own.
+    private func insertEvents() throws -> PostgresStatement {
+        var left = Dictionary(grouping: changes, by: \.shard).mapValues { Int64($0.count) }
+        let countsBack = changes.map { change in
+            left[change.shard, default: 0] -= 1
+            return left[change.shard, default: 0]
+        }
+        return PostgresStatement(
+            """
+            INSERT INTO outbox (shard, seq, type, offering, booking, created_at, payload)
+            SELECT e.shard, shards.seq - e.counts_back, e.type, e.offering, e.booking, e.created_at, e.payload
+            FROM unnest($1::integer[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::timestamptz[],
+                        $7::jsonb[]) AS e(shard, counts_back, type, offering, booking, created_at, payload)
+                JOIN shards ON shards.id = e.shard
+            """,
+            [
+                .int32s(changes.map { Int32($0.shard) }), .int64s(countsBack),
+                .texts(changes.map { "usher.booking.\($0.booking.status.rawValue)" }),
+                .uuids(changes.map { PostgresUUID($0.offering.id) }),
+                .uuids(changes.map { PostgresUUID($0.booking.id.own) }),
+                .timestamps(changes.map { PostgresTimestamp($0.booking.updatedAt) }),
+                .jsons(try changes.map { try BookingDocument($0).encoded() }),
+            ])
+    }
+}
+
+extension LedgerChange {
+    fileprivate var shard: Int { Shard.index(of: offering.id) }
+}

@@ -1,0 +1,88 @@
+import Booking
+import Inventory
+import Logging
+import PostgresDriver
+
+/// Writes batches of changes, each batch in one transaction, and finds out the true outcome for each change.
+struct LedgerWriter: Sendable {
+    typealias Outcome = Result<Void, any Error>
+
+    let client: PostgresClient
+    let clock: any BookingClock
+    let logger: Logger
+
+    func write(_ changes: [LedgerChange]) async -> [Outcome] {
+        guard !changes.isEmpty else { return [] }
+        do {
+            try await client.transaction(LedgerBatch(changes).statements())
+            return Array(repeating: .success(()), count: changes.count)
+        } catch let error as PostgresError {
+            if error.outcomeIsUnknown { return await resolve(changes) }
+            // A row that the database refuses must not fail its neighbours.
+            if error.code == .server && changes.count > 1 { return await writeHalves(changes) }
+            return Array(repeating: .failure(LedgerError(error)), count: changes.count)
+        } catch {
+            let refusal = LedgerError(.unavailable, "A booking could not be encoded", cause: error)
+            return Array(repeating: .failure(refusal), count: changes.count)
+        }
+    }
+
+    private func writeHalves(_ changes: [LedgerChange]) async -> [Outcome] {
+        let middle = changes.count / 2
+        return await write(Array(changes[..<middle])) + write(Array(changes[middle...]))
+    }
+
+    /// The connection broke after a batch was sent. Looks up what the database has of it, for as long as that takes, and
+    /// writes the rest: a guess either way could sell a place twice or lose a booking.
+    private func resolve(_ changes: [LedgerChange]) async -> [Outcome] {
+        logger.warning("A commit's outcome is not known; looking it up", metadata: [.count: "\(changes.count)"])
+        var pause = Duration.milliseconds(50)
+        while true {
+            do {
+                let versions = try await versions(of: changes)
+                return await writeMissing(changes, versions: versions)
+            } catch  where error.code == .closed || error.code == .server {
+                return Array(repeating: .failure(LedgerError(error)), count: changes.count)
+            } catch {
+                try? await clock.sleep(until: clock.now + pause)
+                pause = min(pause * 2, .seconds(2))
+            }
+        }
+    }
+
+    private func writeMissing(_ changes: [LedgerChange], versions: [PostgresUUID: Int64]) async -> [Outcome] {
+        func isWritten(_ change: LedgerChange) -> Bool {
+            versions[PostgresUUID(change.booking.id.own), default: 0] >= change.booking.version
+        }
+        var missing = await write(changes.filter { !isWritten($0) })[...]
+        return changes.map { isWritten($0) ? .success(()) : missing.removeFirst() }
+    }
+
+    /// Passing the fence first waits for a transaction of ours that may still be ending in the database.
+    private func versions(of changes: [LedgerChange]) async throws(PostgresError) -> [PostgresUUID: Int64] {
+        let ids = changes.map { PostgresUUID($0.booking.id.own) }
+        let results = try await client.transaction([
+            LedgerBatch(changes).fence(writesEvents: false),
+            PostgresStatement("SELECT id, version FROM bookings WHERE id = ANY($1)", [.uuids(ids)]),
+        ])
+        var versions: [PostgresUUID: Int64] = [:]
+        for row in results.last ?? results[0] {
+            versions[try row.decode(0)] = try row.decode(1, as: Int64.self)
+        }
+        return versions
+    }
+}
+
+extension LedgerError {
+    /// Says what a refusal by the database means to a booking.
+    init(_ error: PostgresError) {
+        switch error.sqlState {
+        case "USH01":
+            self.init(.fenced, "Another node owns the shard", cause: error)
+        case "23505", "23514":
+            self.init(.conflict, "The ledger has a unit claimed already", cause: error)
+        default:
+            self.init(.unavailable, "The ledger could not be written", cause: error)
+        }
+    }
+}

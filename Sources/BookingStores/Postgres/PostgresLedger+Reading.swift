@@ -1,0 +1,124 @@
+public import Booking
+public import Inventory
+import PostgresDriver
+
+extension PostgresLedger {
+    private static let columns = """
+        id, offering, hold, customer, email, status, version, claims, currency, payment_token, created_at, updated_at,
+        payment_id, failure_code, failure_message
+        """
+
+    public func state(of offering: UniqueID) async throws(LedgerError) -> LedgerState {
+        let parameters: [PostgresValue] = [.uuid(PostgresUUID(offering))]
+        // One statement for both kinds of units, each on an index of its own.
+        let sums = try await read(
+            PostgresStatement(
+                """
+                SELECT c.unit, c.quantity::bigint FROM claims c JOIN bookings b ON b.id = c.booking
+                WHERE c.offering = $1 AND c.unit_capacity = 1 AND b.status = 'confirmed'
+                UNION ALL
+                SELECT c.unit, sum(c.quantity) FROM claims c JOIN bookings b ON b.id = c.booking
+                WHERE c.offering = $1 AND c.unit_capacity <> 1 AND b.status = 'confirmed' GROUP BY c.unit
+                """, parameters))
+        let unfinished = try await read(
+            PostgresStatement(
+                "SELECT \(Self.columns) FROM bookings WHERE offering = $1 AND status = 'queued' ORDER BY id",
+                parameters))
+        let booked = try decoded { () throws(PostgresError) in
+            try sums.map { row throws(PostgresError) in
+                LedgerState.BookedUnit(unit: try row.decode(0), quantity: Int(try row.decode(1, as: Int64.self)))
+            }
+        }
+        return LedgerState(booked: booked, unfinished: try bookings(unfinished))
+    }
+
+    public func bookedHolds(among holds: [HoldID]) async throws(LedgerError) -> Set<HoldID> {
+        let rows = try await read(
+            PostgresStatement(
+                "SELECT offering, hold FROM bookings WHERE hold = ANY($1) AND status <> 'failed'",
+                [.uuids(holds.map { PostgresUUID($0.own) })]))
+        return try decoded { () throws(PostgresError) in
+            Set(
+                try rows.map { row throws(PostgresError) in
+                    HoldID(offering: UniqueID(try row.decode(0)), own: UniqueID(try row.decode(1)))
+                })
+        }
+    }
+
+    public func booking(_ id: BookingID) async throws(LedgerError) -> Booking? {
+        let rows = try await read(
+            PostgresStatement(
+                "SELECT \(Self.columns) FROM bookings WHERE id = $1 AND offering = $2",
+                [.uuid(PostgresUUID(id.own)), .uuid(PostgresUUID(id.offering))]))
+        return try bookings(rows).first
+    }
+
+    public func bookings(
+        of customer: UniqueID, limit: Int, before: BookingCursor?
+    ) async throws(LedgerError) -> [Booking] {
+        var parameters: [PostgresValue] = [.uuid(PostgresUUID(customer)), .int64(Int64(limit))]
+        var condition = "customer = $1"
+        if let before {
+            condition += " AND (created_at, id) < ($3, $4)"
+            parameters += [.timestamp(PostgresTimestamp(before.createdAt)), .uuid(PostgresUUID(before.own))]
+        }
+        let rows = try await read(
+            PostgresStatement(
+                "SELECT \(Self.columns) FROM bookings WHERE \(condition) ORDER BY created_at DESC, id DESC LIMIT $2",
+                parameters))
+        return try bookings(rows)
+    }
+
+    public func unfinishedBookings() async throws(LedgerError) -> [Booking] {
+        let rows = try await read(
+            PostgresStatement("SELECT \(Self.columns) FROM bookings WHERE status = 'queued' ORDER BY id"))
+        return try bookings(rows)
+    }
+
+    private func bookings(_ rows: PostgresRows) throws(LedgerError) -> [Booking] {
+        do {
+            return try rows.map(Booking.init)
+        } catch {
+            throw LedgerError(.unavailable, "The ledger holds a booking that cannot be read", cause: error)
+        }
+    }
+}
+
+extension Booking {
+    fileprivate init(_ row: PostgresRow) throws {
+        let offering = UniqueID(try row.decode(1))
+        let status: String = try row.decode(5)
+        guard let status = BookingStatus(rawValue: status) else {
+            throw LedgerError(.unavailable, "There is no booking status \(status)")
+        }
+        let failureCode: String? = try row.decode(13)
+        self.init(
+            id: BookingID(offering: offering, own: UniqueID(try row.decode(0))),
+            hold: HoldID(offering: offering, own: UniqueID(try row.decode(2))),
+            customer: Customer(id: UniqueID(try row.decode(3)), email: try row.decode(4)),
+            claims: try ClaimDocument.decode(try row.decode(7)), currency: try row.decode(8),
+            paymentToken: try row.decode(9), createdAt: Timestamp(try row.decode(10)), status: status,
+            version: try row.decode(6), updatedAt: Timestamp(try row.decode(11)), paymentID: try row.decode(12),
+            failure: try failureCode.map { BookingFailure(code: $0, message: try row.decode(14)) })
+    }
+}
+
+extension PostgresUUID {
+    init(_ id: UniqueID) { self.init(high: id.high, low: id.low) }
+}
+
+extension UniqueID {
+    init(_ id: PostgresUUID) { self.init(high: id.high, low: id.low) }
+}
+
+extension PostgresTimestamp {
+    init(_ timestamp: Timestamp) {
+        self.init(microsecondsSince1970: timestamp.millisecondsSince1970 &* 1_000)
+    }
+}
+
+extension Timestamp {
+    init(_ timestamp: PostgresTimestamp) {
+        self.init(millisecondsSince1970: timestamp.microsecondsSince1970 / 1_000)
+    }
+}
