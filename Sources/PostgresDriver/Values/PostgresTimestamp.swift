@@ -1,4 +1,6 @@
 /// An instant, `timestamptz`, to the microsecond.
+///
+/// The server's last 29 years, from 294247 on, are out of reach and decode as infinite.
 public struct PostgresTimestamp: Hashable, Comparable, Sendable {
     /// Microseconds since 1970-01-01 00:00 UTC.
     public var microsecondsSince1970: Int64

@@ -1,0 +1,81 @@
+import LocalStack
+import Logging
+import PostgresDriver
+import Testing
+
+let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+func makeClient(
+    _ url: String = LocalStack.postgresURL, _ configure: (inout PostgresConfiguration) -> Void = { _ in }
+) throws -> PostgresClient {
+    var configuration = try PostgresConfiguration(url: url)
+    configure(&configuration)
+    return PostgresClient(configuration: configuration, logger: silentLogger)
+}
+
+/// Runs a client as long as `body` takes.
+func withClient<Value: Sendable>(
+    _ url: String = LocalStack.postgresURL, _ configure: (inout PostgresConfiguration) -> Void = { _ in },
+    _ body: (PostgresClient) async throws -> Value
+) async throws -> Value {
+    let client = try makeClient(url, configure)
+    return try await withThrowingTaskGroup { group in
+        group.addTask { try await client.run() }
+        let value = try await body(client)
+        group.cancelAll()
+        return value
+    }
+}
+
+/// The error that `body` throws, which is recorded as an issue when it throws none.
+func failure<Value>(
+    sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws(PostgresError) -> Value
+) async throws -> PostgresError {
+    do {
+        _ = try await body()
+    } catch {
+        return error
+    }
+    Issue.record("nothing failed", sourceLocation: sourceLocation)
+    throw NothingFailed()
+}
+
+private struct NothingFailed: Error {}
+
+/// A lock in the database that holds statements up until it is opened: `gate.pass` waits for it.
+struct Gate {
+    private let holder: PostgresClient
+    private let key = Int64.random(in: 0...Int64(Int32.max))
+
+    /// Closes a gate. The one connection of `holder` keeps the lock.
+    init(holder: PostgresClient) async throws {
+        self.holder = holder
+        try await holder.execute(PostgresStatement("SELECT pg_advisory_lock($1)", [.int64(key)]))
+    }
+
+    /// A statement that ends when the gate is open; it lets others through at once.
+    var pass: PostgresStatement {
+        PostgresStatement("SELECT pg_advisory_xact_lock_shared($1)", [.int64(key)])
+    }
+
+    /// Returns when `count` statements stand before the gate.
+    func waitForWaiters(_ count: Int = 1) async throws {
+        let waiters = PostgresStatement(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = $1::bigint::oid AND NOT granted",
+            [.int64(key)])
+        while try await holder.execute(waiters)[0].decode(0, as: Int.self) < count {}
+    }
+
+    func open() async throws {
+        try await holder.execute(PostgresStatement("SELECT pg_advisory_unlock($1)", [.int64(key)]))
+    }
+}
+
+/// Runs `body` with a closed gate.
+func withGate<Value: Sendable>(
+    _ url: String = LocalStack.postgresURL, _ body: (Gate) async throws -> Value
+) async throws -> Value {
+    try await withClient(url, { $0.connections = 1 }) { holder in
+        try await body(Gate(holder: holder))
+    }
+}
