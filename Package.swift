@@ -83,17 +83,12 @@ let package = Package(
 
         room("Executors", ["CEpoll"]),
         room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .serviceLifecycle]),
-        room(
-            "RedisDriver",
-            ["CHiredis", .crypto, .dequeModule, .logging, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle]),
+        room("RedisDriver", ["CHiredis", .crypto, .dequeModule, .logging, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle]),
         room("KafkaDriver", ["CRdKafka", .dequeModule, .logging, .serviceLifecycle]),
 
         room(
             "BookingStores",
-            [
-                "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .logging, .metrics,
-                .serviceLifecycle,
-            ]),
+            ["Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .logging, .metrics, .serviceLifecycle]),
         room("Accounts", ["CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
         room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
         room("Notifications", ["CCurl", "KafkaDriver", .logging, .mustache, .nioPosix, .serviceLifecycle]),
@@ -106,8 +101,7 @@ let package = Package(
         .executableTarget(
             name: "Usher",
             dependencies: [
-                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
-                "Notifications",
+                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver", "Notifications",
                 "PostgresDriver", "RedisDriver", "Simulation", .argumentParser, .asyncHTTPClient, .configuration,
                 .hummingbird, .logging, .nioCore, .nioPosix, .serviceLifecycle, .yams,
             ],
@@ -126,21 +120,14 @@ let package = Package(
                 "Booking", "BookingStores", "Inventory", "KafkaDriver", "LocalStack", "PostgresDriver", "RedisDriver",
                 "Simulation", .logging, .serviceLifecycle,
             ]),
-        tests(
-            "AccountsTests",
-            ["Accounts", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
-        tests(
-            "CatalogTests",
-            ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
+        tests("AccountsTests", ["Accounts", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
+        tests("CatalogTests", ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
         tests("NotificationsTests", ["KafkaDriver", "LocalStack", "Notifications", .logging, .serviceLifecycle]),
-        tests(
-            "HTTPAPITests",
-            ["Accounts", "Booking", "Catalog", "HTTPAPI", "Inventory", "Simulation", .hummingbird, .logging]),
+        tests("HTTPAPITests", ["Accounts", "Booking", "Catalog", "HTTPAPI", "Inventory", "Simulation", .hummingbird, .logging]),
         tests(
             "UsherTests",
             [
-                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack", "Simulation",
-                "Usher",
+                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack", "Simulation", "Usher",
                 .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]),
         tests("TidyTests", []),

@@ -3,7 +3,9 @@
 /// It ends when the consumer is shut down, and throws the error that ended the consumer otherwise. A message that was
 /// read and not committed comes again after a restart or a rebalance: at least once.
 public struct KafkaMessages: AsyncSequence, Sendable {
+    /// What the sequence gives.
     public typealias Element = KafkaMessage
+    /// What ends it early.
     public typealias Failure = KafkaError
 
     let consumer: KafkaConsumer

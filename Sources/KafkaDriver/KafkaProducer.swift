@@ -12,15 +12,14 @@ internal import Synchronization
 /// that dies within a minute of its start ends ``run()`` with the error, since its successor would fare no better.
 public final class KafkaProducer: Service, Sendable {
     private static let flushBudget = Duration.seconds(10)
-    private static let shortLife = Duration.seconds(60)
 
-    private enum Phase {
+    enum Phase {
         case open
         case draining(until: ContinuousClock.Instant)
         case closed
     }
 
-    private struct State {
+    struct State {
         var client: Client
         var phase = Phase.open
         var isRunning = false
@@ -28,15 +27,21 @@ public final class KafkaProducer: Service, Sendable {
     }
 
     private let properties: [(name: String, value: String)]
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let probe = MetadataProbe()
+    private let shortLife: Duration
     private let logger: Logger
     private let clock = ContinuousClock()
 
     /// Checks the configuration and starts a client, which connects in the background.
     ///
     /// - Throws: ``KafkaError`` with code `configuration`.
-    public init(configuration: KafkaConfiguration, logger: Logger) throws(KafkaError) {
+    public convenience init(configuration: KafkaConfiguration, logger: Logger) throws(KafkaError) {
+        try self.init(configuration: configuration, shortLife: .seconds(60), logger: logger)
+    }
+
+    /// - Parameter shortLife: a client that dies younger than this is not replaced.
+    init(configuration: KafkaConfiguration, shortLife: Duration, logger: Logger) throws(KafkaError) {
         properties = try configuration.merged(
             defaults: [
                 "delivery.timeout.ms": "30000",
@@ -48,6 +53,7 @@ public final class KafkaProducer: Service, Sendable {
             ],
             fixed: ["enable.idempotence": "true", "acks": "all"])
         state = Mutex(State(client: try Self.client(properties)))
+        self.shortLife = shortLife
         self.logger = logger
     }
 
@@ -181,7 +187,7 @@ extension KafkaProducer {
             guard let error = serve(state.withLock { $0.client }) else { return }
             logger.error("Kafka producer is replaced", metadata: ["error": "\(error)"])
             answerAll(error)
-            if clock.now - startedAt < Self.shortLife { throw error }
+            if clock.now - startedAt < shortLife { throw error }
             let successor = try Self.client(properties)
             state.withLock { $0.client = successor }
         }

@@ -1,0 +1,38 @@
+import KafkaDriver
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ConfigurationTests {
+    @Test(
+        "a property that cannot be is named in the error",
+        arguments: [("no.such.thing", "1"), ("linger.ms", "soon"), ("acks", "0"), ("bootstrap.servers", "elsewhere:1")])
+    func refusedProperty(name: String, value: String) throws {
+        var configuration = KafkaConfiguration(brokers: "127.0.0.1:1")
+        configuration.properties[name] = value
+        let error = #expect(throws: KafkaError.self) { try newProducer(configuration) }
+        #expect(error?.code == .configuration)
+        #expect(error?.description.contains(name) == true)
+    }
+
+    @Test func `a consumer commits only when told`() throws {
+        var configuration = KafkaConfiguration(brokers: "127.0.0.1:1")
+        configuration.properties["enable.auto.commit"] = "true"
+        let error = #expect(throws: KafkaError.self) { try newConsumer(configuration, of: "any") }
+        #expect(error?.code == .configuration)
+    }
+
+    @Test func `topics that exist stay as they are`() async throws {
+        let topic = try await newTopic(partitions: 2)
+        let admin = try KafkaAdmin(configuration: realBroker, logger: logger)
+        try await admin.createTopics([KafkaTopic(name: topic, partitions: 2), KafkaTopic(name: topic + "-b")])
+    }
+
+    @Test func `a topic that cannot be made is named in the error`() async throws {
+        let cluster = try MockCluster()
+        let admin = try KafkaAdmin(configuration: cluster.configuration, logger: logger)
+        let error = await #expect(throws: KafkaError.self) {
+            try await admin.createTopics([KafkaTopic(name: "bad/name", partitions: 0)])
+        }
+        #expect(error?.description.contains("bad/name") == true)
+    }
+}

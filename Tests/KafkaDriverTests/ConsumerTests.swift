@@ -1,0 +1,192 @@
+import CRdKafka
+import Logging
+import Synchronization
+import Testing
+
+@testable import KafkaDriver
+
+@Suite(.timeLimit(.minutes(1)))
+struct ConsumerTests {
+    @Test func `a group goes on where it committed`() async throws {
+        let topic = try await newTopic()
+        let producer = try newProducer()
+        try await running(producer) {
+            _ = await producer.send((0..<10).map { record(topic, "\($0)") })
+        }
+        let first = try newConsumer(of: topic)
+        try await running(first) {
+            let messages = try await first.read(6)
+            try await first.commit(messages[3])
+        }
+        let second = try newConsumer(of: topic)
+        try await running(second) {
+            let rest = try await second.read(6)
+            #expect(rest.map(\.text) == ["4", "5", "6", "7", "8", "9"])
+        }
+    }
+
+    @Test func `another group reads everything again`() async throws {
+        let topic = try await newTopic()
+        let producer = try newProducer()
+        let one = try newConsumer(of: topic, group: "one-\(topic)")
+        let other = try newConsumer(of: topic, group: "other-\(topic)")
+        try await running(producer, one, other) {
+            _ = await producer.send((0..<10).map { record(topic, "\($0)") })
+            let read = try await one.read(10, commit: true)
+            let readAgain = try await other.read(10)
+            #expect(read.map(\.text) == readAgain.map(\.text))
+        }
+    }
+
+    @Test func `two members share the partitions`() async throws {
+        let topic = try await newTopic(partitions: 4)
+        let producer = try newProducer()
+        let one = try newConsumer(of: topic)
+        let other = try newConsumer(of: topic)
+        try await running(producer, one, other) {
+            // The group may need a few rebalances until both have their share.
+            let sender = Task {
+                while !Task.isCancelled {
+                    _ = await producer.send(
+                        (0..<4).map { KafkaRecord(topic: topic, key: nil, value: [1], partition: $0) })
+                }
+            }
+            async let first = one.read(1)
+            async let second = other.read(1)
+            _ = try await (first, second)
+            sender.cancel()
+        }
+    }
+
+    @Test func `a slow reader gets every message once and in order`() async throws {
+        let topic = try await newTopic()
+        let producer = try newProducer()
+        let consumer = try KafkaConsumer(
+            configuration: realBroker, group: topic, topics: [topic], bufferLimit: 8, logger: logger)
+        try await running(producer, consumer) {
+            let numbers = (0..<2000).map { "\($0)" }
+            _ = await producer.send(numbers.map { record(topic, $0) })
+            // Every commit's answer must get past the messages that wait for room.
+            let read = try await consumer.read(numbers.count, commit: true)
+            #expect(read.map(\.text) == numbers)
+        }
+    }
+
+    @Test func `the buffer keeps its bound`() async throws {
+        let topic = try await newTopic()
+        let producer = try newProducer()
+        let consumer = try KafkaConsumer(
+            configuration: realBroker, group: topic, topics: [topic], bufferLimit: 8, logger: logger)
+        try await running(producer, consumer) {
+            _ = await producer.send((0..<100).map { record(topic, "\($0)") })
+            while consumer.state.withLock({ $0.buffer.room() }) > 0 { await Task.yield() }
+            #expect(consumer.state.withLock { $0.buffer.room() } == 0)
+            let read = try await consumer.read(100)
+            #expect(read.count == 100)
+        }
+    }
+
+    @Test func `a reader that is stuck stays in the group`() async throws {
+        let cluster = try MockCluster()
+        cluster.createTopic("slow")
+        var configuration = cluster.configuration
+        // The thread shows a sign of life at least every second.
+        configuration.properties = ["session.timeout.ms": "2000", "max.poll.interval.ms": "2000"]
+        let producer = try newProducer(configuration)
+        let consumer = try KafkaConsumer(
+            configuration: configuration, group: "slow", topics: ["slow"], bufferLimit: 1, logger: logger)
+        try await running(producer, consumer) {
+            _ = await producer.send((0..<10).map { record("slow", "\($0)") })
+            var reader = consumer.messages.makeAsyncIterator()
+            let first = try #require(try await reader.next())
+            // Longer than the poll interval: three deliveries that take a second each.
+            cluster.setRoundTrip(milliseconds: 1000)
+            for _ in 0..<4 { _ = try await producer.send(record("other", "x")) }
+            cluster.setRoundTrip(milliseconds: 0)
+            try await consumer.commit(first)
+        }
+    }
+
+    @Test func `a shutdown lets the reader commit what it has in hand`() async throws {
+        let topic = try await newTopic()
+        let producer = try newProducer()
+        let consumer = try newConsumer(of: topic)
+        let (isReading, reading) = AsyncStream.makeStream(of: Void.self)
+        let reader = Task {
+            var count = 0
+            for try await message in consumer.messages {
+                reading.yield()
+                while !consumer.isFinishing { await Task.yield() }
+                try await consumer.commit(message)
+                count += 1
+            }
+            return count
+        }
+        try await running(producer, consumer) {
+            _ = await producer.send((0..<10).map { record(topic, "\($0)") })
+            for await _ in isReading { break }
+        }
+        let committed = try await reader.value
+        #expect(committed == 1)
+        let second = try newConsumer(of: topic)
+        try await running(second) {
+            let next = try await second.read(1)
+            #expect(next.map(\.text) == ["1"])
+        }
+    }
+
+    @Test func `after shutdown commits are refused and there are no messages`() async throws {
+        let consumer = try newConsumer(of: try await newTopic())
+        try await running(consumer) {}
+        let read = try await consumer.read(1)
+        #expect(read.isEmpty)
+        let message = KafkaMessage(topic: "any", partition: 0, offset: 0, key: nil, value: [])
+        let error = await #expect(throws: KafkaError.self) { try await consumer.commit(message) }
+        #expect(error?.code == .closed)
+    }
+
+    @Test func `a cancelled reader does not wait`() async throws {
+        let consumer = try newConsumer(of: try await newTopic())
+        try await running(consumer) {
+            let reader = Task { try await consumer.read(1) }
+            reader.cancel()
+            let read = try await reader.value
+            #expect(read.isEmpty)
+        }
+    }
+
+    @Test func `a commit that the coordinator refuses says so`() async throws {
+        let cluster = try MockCluster()
+        cluster.createTopic("orders")
+        let producer = try newProducer(cluster.configuration)
+        let consumer = try newConsumer(cluster.configuration, of: "orders")
+        try await running(producer, consumer) {
+            _ = try await producer.send(record("orders", "x"))
+            let message = try #require(try await consumer.read(1).first)
+            cluster.answer(MockCluster.offsetCommitRequest, with: [RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION])
+            let error = await #expect(throws: KafkaError.self) { try await consumer.commit(message) }
+            #expect(error?.code == .partitionLost)
+            try await consumer.commit(message)
+        }
+    }
+
+    @Test func `a fatal error ends the sequence and the service`() async throws {
+        let cluster = try MockCluster()
+        cluster.createTopic("orders")
+        let consumer = try newConsumer(cluster.configuration, of: "orders")
+        let reader = Task { try await consumer.read(1) }
+        let service = Task { try await consumer.run() }
+        rd_kafka_test_fatal_error(consumer.client.handle, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, "test")
+        let ends = await #expect(throws: KafkaError.self) { try await service.value }
+        let readerEnds = await #expect(throws: KafkaError.self) { try await reader.value }
+        #expect(ends?.code == .fatal && readerEnds?.code == .fatal)
+    }
+}
+
+extension KafkaConsumer {
+    fileprivate var isFinishing: Bool {
+        state.withLock { state in
+            if case .finishing = state.phase { true } else { false }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import CRdKafka
+import Logging
+import Synchronization
+import Testing
+
+@testable import KafkaDriver
+
+/// Waits until a caller waits for an answer of the producer.
+func untilPending(_ producer: KafkaProducer) async {
+    while producer.state.withLock({ $0.pending.isEmpty }) { await Task.yield() }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct ProducerFaultTests {
+    private let cluster: MockCluster
+    private let topic = "orders"
+
+    init() throws {
+        cluster = try MockCluster()
+        cluster.createTopic(topic)
+    }
+
+    private func producer(_ properties: [String: String] = [:], shortLife: Duration = .seconds(60)) throws
+        -> KafkaProducer
+    {
+        var configuration = cluster.configuration
+        configuration.properties = properties
+        return try KafkaProducer(configuration: configuration, shortLife: shortLife, logger: logger)
+    }
+
+    @Test func `a send survives errors that pass`() async throws {
+        let producer = try producer(["retry.backoff.ms": "10"])
+        cluster.answer(
+            MockCluster.produceRequest,
+            with: [RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT])
+        try await running(producer) {
+            let delivery = try await producer.send(record(topic, "x"))
+            #expect(delivery.partition == 0)
+        }
+    }
+
+    @Test func `a refusal carries the broker's reason`() async throws {
+        let producer = try producer()
+        cluster.answer(MockCluster.produceRequest, with: [RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED])
+        try await running(producer) {
+            let error = await #expect(throws: KafkaError.self) { try await producer.send(record(topic, "x")) }
+            #expect(error?.code == .rejected)
+            #expect(error?.message.contains("orders") == true)
+            #expect(error?.message.contains("TOPIC_AUTHORIZATION_FAILED") == true)
+        }
+    }
+
+    @Test func `a broker that is away costs the delivery timeout, and no more once it is back`() async throws {
+        let producer = try producer(["delivery.timeout.ms": "1000"])
+        try await running(producer) {
+            _ = try await producer.send(record(topic, "before"))
+            cluster.goDown()
+            let error = await #expect(throws: KafkaError.self) { try await producer.send(record(topic, "lost")) }
+            #expect(error?.code == .timedOut)
+            cluster.comeUp()
+            while await producer.send([record(topic, "after")])[0].code == .timedOut {}
+        }
+    }
+
+    @Test func `a full queue refuses the rest of a batch at once`() async throws {
+        let producer = try producer(["queue.buffering.max.messages": "10", "delivery.timeout.ms": "1000"])
+        cluster.goDown()
+        try await running(producer) {
+            let outcomes = await producer.send((0..<12).map { record(topic, "\($0)") })
+            #expect(outcomes.prefix(10).allSatisfy { $0.code == .timedOut })
+            #expect(outcomes.suffix(2).allSatisfy { $0.code == .queueFull })
+        }
+    }
+
+    @Test func `a cancelled sender does not wait, and the producer goes on`() async throws {
+        let producer = try producer()
+        cluster.goDown()
+        try await running(producer) {
+            let sender = Task { await producer.send([record(topic, "x"), record(topic, "y")]) }
+            await untilPending(producer)
+            sender.cancel()
+            #expect(await sender.value.map(\.code) == [.cancelled, .cancelled])
+            cluster.comeUp()
+            _ = try await producer.send(record(topic, "z"))
+        }
+    }
+
+    @Test func `a sender that is cancelled before it starts sends nothing`() async throws {
+        let producer = try producer()
+        try await running(producer) {
+            let sender = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await producer.send([record(topic, "never")])
+            }
+            #expect(await sender.value.map(\.code) == [.cancelled])
+            let next = try await producer.send(record(topic, "first"))
+            #expect(next.offset == 0)
+        }
+    }
+
+    @Test func `a cancelled service answers all who wait`() async throws {
+        let producer = try producer()
+        cluster.goDown()
+        let service = Task { try await producer.run() }
+        let senders = (0..<5).map { index in Task { await producer.send([record(topic, "\(index)")]) } }
+        await untilPending(producer)
+        service.cancel()
+        for sender in senders { #expect(await sender.value.map(\.code) == [.closed]) }
+        try await service.value
+    }
+
+    @Test func `a ping of a cluster that is away fails in time`() async throws {
+        let producer = try producer()
+        cluster.goDown()
+        let error = await #expect(throws: KafkaError.self) { try await producer.ping() }
+        #expect([.brokerUnavailable, .timedOut].contains(error?.code))
+    }
+
+    @Test func `after a fatal error a new client takes over`() async throws {
+        let producer = try producer(shortLife: .zero)
+        try await running(producer) {
+            _ = try await producer.send(record(topic, "before"))
+            cluster.goDown()
+            let sender = Task { await producer.send([record(topic, "lost")]) }
+            await untilPending(producer)
+            let client = producer.state.withLock { $0.client }
+            rd_kafka_test_fatal_error(client.handle, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "test")
+            #expect(await sender.value.map(\.code) == [.fatal])
+            cluster.comeUp()
+            while await producer.send([record(topic, "after")])[0].code != nil {}
+        }
+    }
+
+    @Test func `a client that dies young ends the service`() async throws {
+        let producer = try producer()
+        let client = producer.state.withLock { $0.client }
+        rd_kafka_test_fatal_error(client.handle, RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, "not allowed")
+        let error = await #expect(throws: KafkaError.self) { try await producer.run() }
+        #expect(error?.code == .fatal)
+        #expect(error?.message.contains("not allowed") == true)
+        #expect(await producer.send([record(topic, "x")]).map(\.code) == [.closed])
+    }
+}
