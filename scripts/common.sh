@@ -74,14 +74,12 @@ end_process() {
 
 # MARK: - What a script starts, and takes down when it ends
 
-children=()
 own_stack=
 
 # Runs a command in the background and a session of its own, so that Ctrl-C reaches only this script, which then
-# ends its children in order. The command's process is `$!`.
+# ends its commands and its stack in order. The command's process is `$!`.
 spawn() {
     setsid "$@" 8>&- &
-    children+=($!)
 }
 
 # Runs a command to its end as `spawn` does, and returns its status.
@@ -97,10 +95,10 @@ end_child() {
 }
 
 clean_up() {
-    local index
+    local child
     trap '' INT TERM HUP
-    for ((index = ${#children[@]} - 1; index >= 0; index--)); do
-        end_child "${children[index]}" || true
+    for child in $(jobs -pr); do
+        end_child "$child" || true
     done
     [[ -z $own_stack ]] || "$scripts/stack" down --name "$own_stack"
 }
