@@ -1,4 +1,5 @@
 internal import Foundation
+internal import KafkaDriver
 
 /// What a message on `usher.bookings` tells a customer.
 struct BookingNotice: Sendable {
@@ -60,23 +61,21 @@ struct MalformedNotice: Error, CustomStringConvertible {
 
 extension BookingNotice {
     /// Reads a CloudEvent in Kafka's binary mode; nil when it is of a type that no customer gets mail about.
-    ///
-    /// - Parameter attributes: The message's headers by name.
-    init?(attributes: [String: String], value: [UInt8]) throws(MalformedNotice) {
-        guard attributes["ce_specversion"] == "1.0" else {
+    init?(_ message: KafkaMessage) throws(MalformedNotice) {
+        guard message.header("ce_specversion") == "1.0" else {
             throw MalformedNotice(description: "the header ce_specversion is not 1.0")
         }
-        guard let type = attributes["ce_type"] else {
+        guard let type = message.header("ce_type") else {
             throw MalformedNotice(description: "the header ce_type is missing")
         }
         guard let kind = Kind(rawValue: type) else { return nil }
-        guard let id = attributes["ce_id"].flatMap(MailID.init(eventID:)) else {
+        guard let id = message.header("ce_id").flatMap(MailID.init(eventID:)) else {
             throw MalformedNotice(description: "the header ce_id is not 1 to \(MailID.longestEventID) bytes")
         }
-        guard let time = attributes["ce_time"].flatMap(Timestamp.init) else {
+        guard let time = message.header("ce_time").flatMap(Timestamp.init) else {
             throw MalformedNotice(description: "the header ce_time is no RFC 3339 time")
         }
-        let booking = try Self.booking(value)
+        let booking = try Self.booking(message.value)
         guard let recipient = MailAddress(address: booking.email) else {
             throw MalformedNotice(description: "email is no address that mail can go to")
         }
