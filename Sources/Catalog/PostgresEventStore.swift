@@ -1,0 +1,91 @@
+import Booking
+import Inventory
+import PostgresDriver
+
+/// Events in the table of `Catalog.migrations`.
+struct PostgresEventStore: EventStore {
+    let client: PostgresClient
+
+    private static let columns =
+        "id, organizer, name, venue, starts_at, currency, hold_ttl_seconds, max_units_per_customer, layout, created_at"
+
+    func insert(_ event: Event) async throws(CatalogError) {
+        let offering = event.offering
+        try await run(
+            """
+            INSERT INTO events (\(Self.columns), capacity)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            """,
+            [
+                .uuid(PostgresUUID(offering.id)), .uuid(PostgresUUID(offering.organizer)), .text(offering.name),
+                .text(offering.venue), .timestamp(PostgresTimestamp(offering.startsAt)), .text(offering.currency),
+                .int32(Int32(offering.holdTTL.components.seconds)), .int32(Int32(offering.maxUnitsPerCustomer)),
+                .json(SectionRecord.json(of: offering.layout)), .timestamp(PostgresTimestamp(event.createdAt)),
+                .int64(Int64(event.capacity)),
+            ])
+    }
+
+    func find(id: UniqueID) async throws(CatalogError) -> Event? {
+        let rows = try await run("SELECT \(Self.columns) FROM events WHERE id = $1", [.uuid(PostgresUUID(id))])
+        return try rows.first.map(Event.init(row:))
+    }
+
+    func find(_ selection: EventSelection, limit: Int) async throws(CatalogError) -> [Event] {
+        let rows = try await run(
+            """
+            SELECT \(Self.columns) FROM events
+            WHERE (starts_at, id) > ($1, $2) AND starts_at < $3 AND (name ILIKE $4 OR venue ILIKE $4)
+            ORDER BY starts_at, id
+            LIMIT $5
+            """,
+            [
+                .timestamp(PostgresTimestamp(selection.after.startsAt)), .uuid(PostgresUUID(selection.after.id)),
+                .timestamp(PostgresTimestamp(selection.before)), .text(Self.pattern(selection.text)),
+                .int64(Int64(limit)),
+            ])
+        var events: [Event] = []
+        for row in rows { events.append(try Event(row: row)) }
+        return events
+    }
+
+    /// The pattern that matches a text with this part; `%`, `_` and `\` in the part mean themselves.
+    static func pattern(_ part: String?) -> String {
+        guard let part else { return "%" }
+        return "%" + part.replacing(#/[%_\\]/#) { "\\" + $0.output } + "%"
+    }
+
+    @discardableResult
+    private func run(
+        _ sql: String, _ parameters: @autoclosure () throws -> [PostgresValue]
+    ) async throws(CatalogError) -> PostgresRows {
+        do {
+            return try await client.execute(PostgresStatement(sql, parameters()))
+        } catch {
+            throw .databaseUnavailable(error)
+        }
+    }
+}
+
+extension Event {
+    /// Reads `PostgresEventStore.columns`.
+    fileprivate init(row: PostgresRow) throws(CatalogError) {
+        do {
+            self.init(
+                offering: Offering(
+                    id: UniqueID(try row.decode(0)), organizer: UniqueID(try row.decode(1)),
+                    name: try row.decode(2), venue: try row.decode(3), startsAt: Timestamp(try row.decode(4)),
+                    currency: try row.decode(5), holdTTL: .seconds(try row.decode(6, as: Int32.self)),
+                    maxUnitsPerCustomer: Int(try row.decode(7, as: Int32.self)),
+                    layout: try SectionRecord.layout(ofJSON: row.decode(8))),
+                createdAt: Timestamp(try row.decode(9)))
+        } catch {
+            throw .databaseUnavailable(error)
+        }
+    }
+}
+
+extension CatalogError {
+    fileprivate static func databaseUnavailable(_ cause: any Error) -> Self {
+        Self(.databaseUnavailable, "The database of events did not answer. Try again shortly.", cause: cause)
+    }
+}
