@@ -1,0 +1,100 @@
+import Booking
+import Inventory
+import Logging
+import ServiceLifecycle
+import Simulation
+
+/// The booking engine of one node on in-memory ports, with a clock that the test moves.
+struct Engine {
+    static let offering = makeOffering()
+    static let alice = Customer(id: UniqueID(high: 1, low: 1), email: "alice@example.com")
+    static let bob = Customer(id: UniqueID(high: 1, low: 2), email: "bob@example.com")
+
+    let clock: ManualClock
+    let ledger: InMemoryLedger
+    let holdStore: InMemoryHoldStore
+    let gateway: InMemoryGateway
+    let service: BookingService
+    let pool: BookingWorkerPool
+
+    /// A node's start: it takes the shards of a ledger that others may have used before.
+    init(
+        clock: ManualClock = ManualClock(), ledger: InMemoryLedger = InMemoryLedger(),
+        holdStore: InMemoryHoldStore? = nil, queueCapacity: Int = 100
+    ) async throws {
+        self.clock = clock
+        self.ledger = ledger
+        self.holdStore = holdStore ?? InMemoryHoldStore(clock: clock)
+        gateway = InMemoryGateway(clock: clock)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let directory = InventoryDirectory(
+            offerings: InMemoryOfferings([Self.offering]), ledger: ledger, holdStore: self.holdStore,
+            epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
+        let queue = BookingQueue(capacity: queueCapacity)
+        let statusHub = StatusHub()
+        service = BookingService(
+            directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, clock: clock,
+            identifiers: SystemIdentifierSource(), logger: logger)
+        pool = BookingWorkerPool(
+            workers: 2, queue: queue, gateway: gateway, paymentPolicy: PaymentPolicy(), ledger: ledger,
+            directory: directory, statusHub: statusHub, clock: clock, logger: logger)
+    }
+
+    /// Runs `body` while workers work.
+    func working<Result>(_ body: () async throws -> Result) async throws -> Result {
+        let group = ServiceGroup(services: [pool], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let running = Task { try await group.run() }
+        do {
+            let result = try await body()
+            await group.triggerGracefulShutdown()
+            try await running.value
+            return result
+        } catch {
+            await group.triggerGracefulShutdown()
+            throw error
+        }
+    }
+
+    func hold(_ seats: String..., floor: Int = 0, by customer: Customer = alice) async throws(BookingError) -> Hold {
+        try await service.hold(
+            on: Self.offering.id, for: customer,
+            HoldRequest(seats: seats, general: floor == 0 ? [] : [.init(section: "FLOOR", quantity: floor)]))
+    }
+
+    /// The booking's end.
+    func end(of booking: Booking) async throws -> Booking {
+        var last = booking
+        for await update in try await service.updates(of: booking.id) { last = update }
+        return last
+    }
+
+    func counts(_ section: String) async throws -> [Int] {
+        let sections = try await service.availability(of: Self.offering.id).sections
+        return sections.filter { $0.name == section }.flatMap { [$0.available, $0.held, $0.booked] }
+    }
+
+    private static func makeOffering() -> Offering {
+        do {
+            return Offering(
+                id: UniqueID(high: 7, low: 7), organizer: UniqueID(high: 9, low: 9), name: "Spring Gala",
+                venue: "Grand Hall", startsAt: Timestamp(millisecondsSince1970: 1_900_000_000_000), currency: "EUR",
+                holdTTL: .seconds(600), maxUnitsPerCustomer: 10,
+                layout: try Layout(sections: [
+                    .init(name: "STALLS", kind: .seated(rows: 2, seatsPerRow: 5), priceMinor: 8_500),
+                    .init(name: "FLOOR", kind: .general(capacity: 4), priceMinor: 4_500),
+                ]))
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+}
+
+/// The code of the refusal that `body` throws; nil when it throws none.
+func refusal<Result>(_ body: () async throws(BookingError) -> Result) async -> BookingError.Code? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        return error.code
+    }
+}
