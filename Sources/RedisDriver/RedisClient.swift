@@ -56,7 +56,8 @@ public final class RedisClient: Service, Sendable {
     ) async throws(RedisError) -> RedisValue {
         do {
             return try await send(script.evalsha(keys: keys, arguments: arguments))
-        } catch  where error.errorPrefix == "NOSCRIPT" {
+        } catch {
+            guard error.errorPrefix == "NOSCRIPT" else { throw error }
             return try await send(script.eval(keys: keys, arguments: arguments))
         }
     }
@@ -129,10 +130,10 @@ extension RedisClient {
 
     private func failed(_ error: RedisError, _ event: Logger.Message) {
         guard !Task.isCancelled else { return }
-        logger.warning(event, metadata: [LogKey.server: "\(configuration)", LogKey.error: "\(error)"])
         let refusal = RedisError(
             .connection, "there is no connection to \(configuration.address); it is being tried again.", cause: error)
         refuse(state.withLock { $0.failed(refusal, isFinal: error.isRefusal) })
+        logger.warning(event, metadata: [LogKey.server: "\(configuration)", LogKey.error: "\(error)"])
     }
 
     private func refuse(_ refusal: ClientStateMachine<RedisConnection, Waiter<RedisConnection>>.Refusal) {

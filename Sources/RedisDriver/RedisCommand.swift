@@ -18,7 +18,7 @@ public struct RedisCommand: Sendable {
 }
 
 /// One argument of a command. Redis sees bytes in every case.
-public enum RedisArgument: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+public enum RedisArgument: Sendable, Equatable, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral {
     /// Text, sent as UTF-8.
     case string(String)
     /// A number, sent in decimal.

@@ -93,10 +93,13 @@ struct RedisConnector: Sendable {
     private func perform(_ command: RedisCommand, on connection: RedisConnection) async throws(RedisError) {
         do {
             _ = try await connection.send(command)
-        } catch  where error.code == .server {
+        } catch {
+            guard error.code == .server else { throw error }
+            // A server that does not know AUTH may quote its arguments, and they are secret.
+            let reason = command.name == "AUTH" ? error.errorPrefix ?? "" : error.message
             throw RedisError(
                 .server,
-                "\(configuration.address) refused \(command.name): \(error.message). "
+                "\(configuration.address) refused \(command.name): \(reason). "
                     + "Check the user, the password and the database in the URL.",
                 errorPrefix: error.errorPrefix)
         }
