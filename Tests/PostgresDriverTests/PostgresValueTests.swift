@@ -81,7 +81,7 @@ struct PostgresValueTests {
 
     @Test func `a timestamp before the server's first one is refused`() async throws {
         let error = try await withClient { client in
-            try await failure { () async throws(PostgresError) in
+            try await failure {
                 try await client.execute(
                     PostgresStatement("SELECT $1", [.timestamp(.init(microsecondsSince1970: .min + 1))]))
             }
@@ -143,14 +143,14 @@ struct PostgresValueTests {
     @Test func `a wrong type, an unexpected NULL and a missing column are named, not decoded`() async throws {
         try await withClient { client in
             let row = try await client.execute("SELECT 'x'::text AS name, NULL::bigint AS total, 3000000000 AS large")[0]
-            let wrongType = try await failure { () throws(PostgresError) in try row.decode(0, as: Int.self) }
+            let wrongType = try await failure { try row.decode(0, as: Int.self) }
             #expect(wrongType.code == .typeMismatch)
             #expect(wrongType.message.contains("name"))
-            let null = try await failure { () throws(PostgresError) in try row.decode(1, as: Int.self) }
+            let null = try await failure { try row.decode(1, as: Int.self) }
             #expect(null.message.contains("total"))
-            let missing = try await failure { () throws(PostgresError) in try row.decode(3, as: Int.self) }
+            let missing = try await failure { try row.decode(3, as: Int.self) }
             #expect(missing.message.contains("3"))
-            let tooLarge = try await failure { () throws(PostgresError) in try row.decode(2, as: Int32.self) }
+            let tooLarge = try await failure { try row.decode(2, as: Int32.self) }
             #expect(tooLarge.message.contains("large"))
             #expect(throws: PostgresError.self) { try row.decode(-1, as: Int.self) }
         }

@@ -6,19 +6,20 @@ import Testing
 let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 func makeClient(
-    _ url: String = LocalStack.postgresURL, _ configure: (inout PostgresConfiguration) -> Void = { _ in }
+    _ url: String = LocalStack.postgresURL, configuring configure: (inout PostgresConfiguration) -> Void = { _ in }
 ) throws -> PostgresClient {
     var configuration = try PostgresConfiguration(url: url)
+    configuration.connections = 2
     configure(&configuration)
     return PostgresClient(configuration: configuration, logger: silentLogger)
 }
 
 /// Runs a client as long as `body` takes.
 func withClient<Value: Sendable>(
-    _ url: String = LocalStack.postgresURL, _ configure: (inout PostgresConfiguration) -> Void = { _ in },
+    _ url: String = LocalStack.postgresURL, configuring configure: (inout PostgresConfiguration) -> Void = { _ in },
     _ body: (PostgresClient) async throws -> Value
 ) async throws -> Value {
-    let client = try makeClient(url, configure)
+    let client = try makeClient(url, configuring: configure)
     return try await withThrowingTaskGroup { group in
         group.addTask { try await client.run() }
         let value = try await body(client)
@@ -27,16 +28,15 @@ func withClient<Value: Sendable>(
     }
 }
 
-/// The error that `body` throws, which is recorded as an issue when it throws none.
+/// The error that `body` throws; the test fails when it throws none.
 func failure<Value>(
-    sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws(PostgresError) -> Value
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
 ) async throws -> PostgresError {
     do {
         _ = try await body()
-    } catch {
+    } catch let error as PostgresError {
         return error
     }
-    Issue.record("nothing failed", sourceLocation: sourceLocation)
     throw NothingFailed()
 }
 
@@ -75,7 +75,7 @@ struct Gate {
 func withGate<Value: Sendable>(
     _ url: String = LocalStack.postgresURL, _ body: (Gate) async throws -> Value
 ) async throws -> Value {
-    try await withClient(url, { $0.connections = 1 }) { holder in
+    try await withClient(url, configuring: { $0.connections = 1 }) { holder in
         try await body(Gate(holder: holder))
     }
 }

@@ -97,13 +97,15 @@ final class LibpqConnection {
         let owned = PostgresResult(owning: result)
         switch owned.status {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
-            return .rows(PostgresRows(owned))
+            return owned.opensTransaction ? .unusable : .rows(PostgresRows(owned))
         case PGRES_PIPELINE_SYNC:
-            return .sync(isIdle: PQtransactionStatus(pointer) == PQTRANS_IDLE)
+            return .sync
         case PGRES_PIPELINE_ABORTED:
             return .skipped
-        default:
+        case PGRES_FATAL_ERROR:
             return .failure(owned.error)
+        default:
+            return .unusable
         }
     }
 

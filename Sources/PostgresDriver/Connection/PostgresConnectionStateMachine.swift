@@ -19,8 +19,9 @@ struct PostgresConnectionStateMachine<Caller: Sendable>: Sendable {
         /// An earlier step of the group has failed.
         case skipped
         case endOfStep
-        /// The group is over; `isIdle` unless one of its statements has left a transaction open.
-        case sync(isIdle: Bool)
+        case sync
+        /// A statement has made the connection useless for everybody else: `BEGIN`, or `COPY`, which waits for data.
+        case unusable
     }
 
     enum Action: Sendable {
@@ -81,7 +82,8 @@ struct PostgresConnectionStateMachine<Caller: Sendable>: Sendable {
         case .failure(let error): fail(with: error)
         case .skipped: skip()
         case .endOfStep: return endStep()
-        case .sync(let isIdle): return finishGroup(isIdle: isIdle)
+        case .sync: return finishGroup()
+        case .unusable: return .disconnect(.unusable)
         }
         return .none
     }
@@ -167,14 +169,10 @@ extension PostgresConnectionStateMachine {
         if case .prepare(let source, _) = groups[0].steps.first { prepared.forget(source) }
     }
 
-    private mutating func finishGroup(isIdle: Bool) -> Action {
+    private mutating func finishGroup() -> Action {
         let group = groups[0]
         guard group.steps.isEmpty, group.failure != nil || group.rows.count == group.statementCount else {
             return .disconnect(.unexpectedReply)
-        }
-        guard isIdle else {
-            return .disconnect(
-                PostgresError(.connection, "a statement left a transaction open; use transaction(_:), not BEGIN"))
         }
         groups.removeFirst()
         switch (group.owner, group.failure) {
@@ -190,6 +188,9 @@ extension PostgresConnectionStateMachine {
 extension PostgresError {
     fileprivate static let unexpectedReply = PostgresError(
         .connection, "the server's replies do not fit what was sent")
+
+    fileprivate static let unusable = PostgresError(
+        .connection, "a statement that a shared connection has no place for, BEGIN or COPY; use transaction(_:)")
 
     /// After a change of the schema the server refuses a plan whose columns have changed (`feature_not_supported`); behind
     /// a proxy the statement may be unknown (`invalid_sql_statement_name`).

@@ -1,4 +1,5 @@
 internal import CPostgreSQL
+internal import Glibc
 
 /// One result of libpq; cells are decoded straight from its memory.
 ///
@@ -26,6 +27,12 @@ final class PostgresResult: @unchecked Sendable {
 
     var affectedRows: Int {
         PQcmdTuples(pointer).flatMap { Int(String(cString: $0)) } ?? 0
+    }
+
+    /// Whether the statement began an explicit transaction, which the statements of other callers would become a part of.
+    var opensTransaction: Bool {
+        guard status == PGRES_COMMAND_OK, let tag = PQcmdStatus(pointer) else { return false }
+        return strcmp(tag, "BEGIN") == 0 || strcmp(tag, "START TRANSACTION") == 0
     }
 
     func type(ofColumn column: Int) -> PostgresType {
