@@ -35,7 +35,7 @@ enum Bcrypt {
     }
 
     /// The work area of 32 KB is this call's own and wiped afterwards, since it has held the password.
-    private static func crypt(_ password: String, setting: String) -> String? {
+    static func crypt(_ password: String, setting: String) -> String? {
         let size = MemoryLayout<crypt_data>.size
         let area = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: MemoryLayout<crypt_data>.alignment)
         area.initializeMemory(as: UInt8.self, repeating: 0, count: size)

@@ -14,18 +14,18 @@ public final class PasswordHasher: Sendable {
     ///
     /// - Parameters:
     ///   - cost: 2^cost rounds of bcrypt, 4 to 16. Ten takes about 50 ms of a core.
-    ///   - threads: How many passwords are hashed at the same time; each takes a core while it lasts.
-    ///   - waiting: How many more may wait for a thread before callers are refused with `busy`.
+    ///   - threads: How many passwords are hashed at the same time, 1 to 64; each takes a core.
+    ///   - waiting: How many more may wait, 0 to 10,000; the next ones are refused with `busy`.
     /// - Throws: `invalidConfiguration` when a number is out of bounds.
     public init(cost: Int = 10, threads: Int = 1, waiting: Int = 64) throws(AccountsError) {
-        guard Bcrypt.costs.contains(cost), threads >= 1, waiting >= 0 else {
+        guard Bcrypt.costs.contains(cost), (1...64).contains(threads), (0...10_000).contains(waiting) else {
             throw AccountsError(
                 .invalidConfiguration,
-                "Passwords need a cost of \(Bcrypt.costs.lowerBound) to \(Bcrypt.costs.upperBound), at least one "
-                    + "thread and no negative number waiting, not \(cost), \(threads) and \(waiting).")
+                "Hashing passwords with cost \(cost), \(threads) threads and \(waiting) waiting is out of bounds. "
+                    + "Choose a cost of 4 to 16, 1 to 64 threads and 0 to 10000 waiting.")
         }
         self.cost = cost
-        limit = threads.addingReportingOverflow(waiting).overflow ? .max : threads + waiting
+        limit = threads + waiting
         pool = NIOThreadPool(numberOfThreads: threads)
         pool.start()
     }
@@ -49,7 +49,10 @@ public final class PasswordHasher: Sendable {
         return try await run { Bcrypt.verify(password, against: other) } && hash != nil
     }
 
-    private func run<Result: Sendable>(
+    /// Runs blocking work on the hasher's threads.
+    ///
+    /// - Throws: `busy`, at once when too many wait.
+    func run<Result: Sendable>(
         _ work: @escaping @Sendable () -> Result
     ) async throws(AccountsError) -> Result {
         let isAdmitted = unfinished.withLock { count in

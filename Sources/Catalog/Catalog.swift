@@ -54,13 +54,14 @@ public struct Catalog: Sendable {
         let limit = query.limit ?? 20
         let selection = try EventSelection(query, limit: limit)
         var events = try await store.find(selection, limit: limit + 1)
-        guard events.count > limit, limit > 0 else { return EventPage(items: events, nextCursor: nil) }
+        guard events.count > limit else { return EventPage(items: events, nextCursor: nil) }
         events.removeLast(events.count - limit)
         return EventPage(items: events, nextCursor: events.last.map { EventPosition(of: $0).cursor })
     }
 }
 
 extension Catalog: OfferingSource {
+    /// What the event with this id has to sell; nil when there is none.
     public func offering(_ id: UniqueID) async throws -> Offering? {
         try await event(id: id)?.offering
     }

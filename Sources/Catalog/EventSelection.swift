@@ -20,17 +20,21 @@ struct EventSelection: Sendable {
         guard text.unicodeScalars.count <= 200, !text.utf8.contains(0) else {
             throw .invalidQuery("q", "must have no more than 200 characters, and no NUL")
         }
-        let years = Timestamp.years2000To9999
-        let end = years.upperBound + .milliseconds(1)
         if let from = query.from, let to = query.to, to < from {
             throw .invalidQuery("to", "must not be before `from`")
         }
-        let start = EventPosition.justBefore(max(query.from ?? years.lowerBound, years.lowerBound))
-        after =
-            try query.cursor.map { cursor throws(CatalogError) in max(start, try EventPosition(cursor: cursor)) }
-            ?? start
-        before = min(query.to ?? end, end)
+        let start = EventPosition.justBefore(query.from?.clamped ?? Timestamp.years2000To9999.lowerBound)
+        after = try query.cursor.map { cursor throws(CatalogError) in max(start, try EventPosition(cursor: cursor)) } ?? start
+        before = query.to?.clamped ?? Timestamp.years2000To9999.upperBound + .milliseconds(1)
         self.text = text.isEmpty ? nil : text
+    }
+}
+
+extension Timestamp {
+    /// A bound that no event lies beyond, whatever a client asks for.
+    fileprivate var clamped: Self {
+        let years = Self.years2000To9999
+        return min(max(self, years.lowerBound), years.upperBound + .milliseconds(1))
     }
 }
 

@@ -1,0 +1,223 @@
+import Booking
+import Foundation
+import Inventory
+import JWTKit
+import Synchronization
+import Testing
+
+@testable import Accounts
+
+@Suite(.timeLimit(.minutes(1))) struct TokensTests {
+    private let ada = Identity(userID: UniqueID(high: 1, low: 2), email: "ada@example.com", role: .organizer)
+    private let stream = "/api/booking/1/stream"
+
+    @Test func `verifies a token that it issued, the first time and from memory`() async throws {
+        let tokens = try await makeTokens()
+        let token = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        #expect(token.expiresAt == .noon + .seconds(86_400))
+        #expect(try await tokens.verify(token.text) == ada)
+        #expect(try await tokens.verify(token.text) == ada)
+    }
+
+    @Test func `writes the claims of the contract`() async throws {
+        let tokens = try await makeTokens(lifetime: .seconds(90))
+        let token = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let claims = try await secretKeys().verify(token.text, as: Forgery.self)
+        #expect(claims.sub == ada.userID.description)
+        #expect(claims.role == "organizer")
+        #expect(claims.email == ada.email)
+        #expect(claims.iss == "usher")
+        #expect(claims.aud == "usher")
+        #expect(claims.iat == Timestamp.noon.millisecondsSince1970 / 1_000)
+        #expect(claims.exp == Timestamp.noon.millisecondsSince1970 / 1_000 + 90)
+        #expect(claims.jti.flatMap { UniqueID($0) } != nil)
+    }
+
+    @Test func `refuses a token from the second in which it expires, remembered or not`() async throws {
+        let clock = SteppingClock()
+        let tokens = try await makeTokens(lifetime: .seconds(60), clock: clock)
+        let remembered = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let new = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        clock.advance(by: .milliseconds(59_999))
+        #expect(try await tokens.verify(remembered.text) == ada)
+        clock.advance(by: .milliseconds(1))
+        await expectRefusal(.tokenExpired) { try await tokens.verify(remembered.text) }
+        await expectRefusal(.tokenExpired) { try await tokens.verify(new.text) }
+    }
+
+    @Test(
+        arguments: [
+            \Forgery.sub, \.role, \.email, \.iss, \.aud, \.jti,
+        ] as [WritableKeyPath<Forgery, String?> & Sendable])
+    func `refuses a token that lacks a claim, or has another value where only one is right`(
+        claim: WritableKeyPath<Forgery, String?> & Sendable
+    ) async throws {
+        let tokens = try await makeTokens()
+        var forgery = Forgery(of: ada)
+        #expect(try await tokens.verify(sign(forgery)) == ada, "the forgery must be good before it is spoiled")
+        forgery[keyPath: claim] = nil
+        await expectRefusal(.invalidToken) { try await tokens.verify(sign(forgery)) }
+        guard claim != \.email, claim != \.jti else { return }
+        forgery[keyPath: claim] = "another"
+        await expectRefusal(.invalidToken) { try await tokens.verify(sign(forgery)) }
+    }
+
+    @Test func `refuses a token without an end`() async throws {
+        let tokens = try await makeTokens()
+        var forgery = Forgery(of: ada)
+        forgery.exp = nil
+        await expectRefusal(.invalidToken) { try await tokens.verify(sign(forgery)) }
+    }
+
+    @Test func `accepts the furthest end that a claim can name`() async throws {
+        let tokens = try await makeTokens()
+        var forgery = Forgery(of: ada)
+        forgery.exp = .max
+        #expect(try await tokens.verify(sign(forgery)) == ada)
+    }
+
+    @Test(
+        arguments: [
+            ["kid": .string("usher-2")], ["kid": .null], ["kid": .int(1)], ["alg": .string("none")],
+            ["alg": .string("HS512")], ["alg": .string("hs256")], ["alg": .string("RS256")], ["alg": .null],
+            ["crit": .array([.string("b64")])],
+        ] as [[String: JWTHeaderField]])
+    func `refuses a good signature under another header`(fields: [String: JWTHeaderField]) async throws {
+        let tokens = try await makeTokens()
+        #expect(try await tokens.verify(sign(Forgery(of: ada))) == ada)
+        await expectRefusal(.invalidToken) { try await tokens.verify(sign(Forgery(of: ada), header: fields)) }
+    }
+
+    @Test func `refuses another key, and another algorithm with the same key`() async throws {
+        let tokens = try await makeTokens()
+        let header: JWTHeader = ["kid": "usher-1", "alg": "HS256"]
+        let otherKey = await JWTKeyCollection()
+            .add(hmac: HMACKey(from: String(repeating: "o", count: 32)), digestAlgorithm: .sha256)
+        let otherHash = await JWTKeyCollection().add(hmac: HMACKey(from: longSecret), digestAlgorithm: .sha512)
+        let unsigned = await JWTKeyCollection().addUnsecuredNone()
+        for keys in [otherKey, otherHash, unsigned] {
+            let text = try await keys.sign(Forgery(of: ada), header: header)
+            await expectRefusal(.invalidToken) { try await tokens.verify(text) }
+        }
+    }
+
+    @Test func `refuses a token with any changed part`() async throws {
+        let tokens = try await makeTokens()
+        let text = try await tokens.issue(userID: ada.userID, email: ada.email, role: .customer).text
+        let other = try await tokens.issue(userID: ada.userID, email: ada.email, role: .admin).text
+        let parts = text.split(separator: "."), otherParts = other.split(separator: ".")
+        let changed = [
+            "\(parts[0]).\(otherParts[1]).\(parts[2])", "\(parts[0]).\(parts[1]).\(otherParts[2])",
+            "\(parts[0]).\(parts[1]).", "\(parts[0]).\(parts[1])", "\(parts[0])", "", "..", "...", ".\(text)",
+            "\(text).", "\(text) ", " \(text)", "\(parts[0]).\(parts[1]).A\(parts[2])", "Bearer \(text)",
+            String(repeating: "a", count: 1_000_000),
+        ]
+        for text in changed {
+            await expectRefusal(.invalidToken) { try await tokens.verify(text) }
+        }
+    }
+
+    @Test(
+        arguments: [
+            #"{"alg":"HS256","kid":1e300}"#, #"{"alg":1e300,"kid":"usher-1"}"#, #"{"alg":["HS256"],"kid":{}}"#, "[]",
+            "null", "{", "\u{0}", #"{"alg":"HS256","kid":"usher-1","x":1e300}"#,
+        ])
+    func `survives a header that no library expects`(header: String) async throws {
+        let tokens = try await makeTokens()
+        let encoded = base64URL(header)
+        await expectRefusal(.invalidToken) { try await tokens.verify("\(encoded).\(base64URL("{}")).\(encoded)") }
+    }
+
+    @Test func `opens with a ticket its own stream for a minute, and no other`() async throws {
+        let clock = SteppingClock()
+        let tokens = try await makeTokens(clock: clock)
+        let ticket = try await tokens.issueStreamTicket(for: stream, userID: ada.userID, role: ada.role)
+        let reader = Identity(userID: ada.userID, email: "", role: ada.role)
+        #expect(ticket.expiresAt == .noon + .seconds(60))
+        #expect(try await tokens.verifyStreamTicket(ticket.text, for: stream) == reader)
+        for other in ["", "/", "/api/booking/2/stream", stream + "/", stream.uppercased()] {
+            await expectRefusal(.invalidToken) { try await tokens.verifyStreamTicket(ticket.text, for: other) }
+        }
+        clock.advance(by: .seconds(60))
+        await expectRefusal(.tokenExpired) { try await tokens.verifyStreamTicket(ticket.text, for: stream) }
+    }
+
+    @Test func `takes neither a ticket for a login nor a login for a ticket`() async throws {
+        let tokens = try await makeTokens()
+        let ticket = try await tokens.issueStreamTicket(for: stream, userID: ada.userID, role: ada.role)
+        let token = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        #expect(try await tokens.verify(token.text) == ada)
+        await expectRefusal(.invalidToken) { try await tokens.verify(ticket.text) }
+        await expectRefusal(.invalidToken) { try await tokens.verifyStreamTicket(token.text, for: stream) }
+        var forgery = Forgery(of: ada)
+        forgery.stream = stream
+        await expectRefusal(.invalidToken) { try await tokens.verifyStreamTicket(sign(forgery), for: stream) }
+    }
+
+    @Test(arguments: [("short", 60), (String(repeating: "x", count: 31), 60), (secret, 0), (secret, 400_000_000)])
+    func `refuses a secret that is too short and a lifetime that is none`(secret: String, seconds: Int) async {
+        await expectRefusal(.invalidConfiguration) {
+            _ = try await Tokens(secret: secret, lifetime: .seconds(seconds), now: { .noon })
+        }
+    }
+}
+
+// MARK: - Forging
+
+/// At least as long as SHA-512's output, so that one secret serves both algorithms.
+private let longSecret = String(repeating: "s", count: 64)
+private let secret = longSecret
+
+private func makeTokens(
+    lifetime: Duration = .seconds(86_400), clock: SteppingClock = SteppingClock()
+) async throws -> Tokens {
+    try await Tokens(secret: secret, lifetime: lifetime, now: { clock.now })
+}
+
+private func secretKeys() async -> JWTKeyCollection {
+    await JWTKeyCollection().add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
+}
+
+private func sign(_ forgery: Forgery, header fields: [String: JWTHeaderField] = [:]) async throws -> String {
+    let good: [String: JWTHeaderField] = ["kid": .string("usher-1"), "alg": .string("HS256")]
+    let header = JWTHeader(fields: good.merging(fields) { $1 })
+    return try await secretKeys().sign(forgery, header: header)
+}
+
+private func base64URL(_ text: String) -> String {
+    Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+}
+
+private func expectRefusal<Result>(
+    _ code: AccountsError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Result
+) async {
+    let error = await #expect(throws: AccountsError.self, sourceLocation: sourceLocation) { _ = try await body() }
+    #expect(error?.code == code, sourceLocation: sourceLocation)
+}
+
+/// Claims without any check, each of which may be missing.
+struct Forgery: JWTPayload {
+    var sub: String?
+    var role: String?
+    var email: String?
+    var stream: String?
+    var iss: String?
+    var aud: String?
+    var iat: Int64?
+    var exp: Int64?
+    var jti: String?
+
+    init(of identity: Identity) {
+        let now = Timestamp.noon.millisecondsSince1970 / 1_000
+        sub = identity.userID.description
+        role = identity.role.rawValue
+        email = identity.email
+        iss = "usher"
+        aud = "usher"
+        iat = now
+        exp = now + 60
+        jti = "1"
+    }
+
+    func verify(using algorithm: some JWTAlgorithm) {}
+}
