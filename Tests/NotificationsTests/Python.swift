@@ -64,7 +64,10 @@ struct ParsedMail: Decodable, Equatable {
                 "from": people("From"), "to": people("To"), "subject": mail["Subject"],
                 "date": mail["Date"].datetime.isoformat(), "messageID": mail["Message-ID"],
                 "type": mail.get_content_type(), "headers": mail.keys(), "defects": defects,
-                "parts": [{"type": p.get_content_type(), "content": p.get_content()} for p in mail.iter_parts()],
+                "parts": [
+                    {"type": part.get_content_type(), "content": part.get_content().replace("\\r\\n", "\\n")}
+                    for part in mail.iter_parts()
+                ],
             }))
             """, input: message)
     }
