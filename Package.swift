@@ -19,11 +19,14 @@ extension Target.Dependency {
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
     static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -60,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -95,8 +99,8 @@ let package = Package(
         room(
             "HTTPAPI",
             [
-                "Accounts", "Booking", "Catalog", "Inventory", .httpTypes, .hummingbird, .logging, .nioCore,
-                .serviceLifecycle,
+                "Accounts", "Booking", "Catalog", "Inventory", .httpTypes, .hummingbird, .hummingbirdCore,
+                .logging, .nioCore, .nioHTTPTypes, .serviceLifecycle,
             ]),
         .executableTarget(
             name: "Usher",
@@ -123,7 +127,12 @@ let package = Package(
         tests("AccountsTests", ["Accounts", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
         tests("CatalogTests", ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
         tests("NotificationsTests", ["KafkaDriver", "LocalStack", "Notifications", .logging, .serviceLifecycle]),
-        tests("HTTPAPITests", ["Accounts", "Booking", "Catalog", "HTTPAPI", "Inventory", "Simulation", .hummingbird, .logging]),
+        tests(
+            "HTTPAPITests",
+            [
+                "Accounts", "Booking", "Catalog", "HTTPAPI", "Inventory", "Simulation", .asyncHTTPClient, .httpTypes,
+                .hummingbird, .hummingbirdTesting, .logging, .nioCore, .serviceLifecycle,
+            ]),
         tests(
             "UsherTests",
             [

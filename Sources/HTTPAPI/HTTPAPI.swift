@@ -1,0 +1,94 @@
+public import Accounts
+public import Booking
+public import Catalog
+public import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+
+/// The REST API and its streams, over HTTP/1.1.
+public struct HTTPAPI: Sendable {
+    private let accounts: Accounts
+    private let tokens: Tokens
+    private let catalog: Catalog
+    private let bookings: BookingService
+    private let readiness: [ReadinessCheck]
+    private let configuration: HTTPConfiguration
+    private let clock: any BookingClock
+    private let logger: Logger
+
+    /// Makes the API of one node.
+    ///
+    /// - Parameters:
+    ///   - readiness: What `/health/ready` looks at.
+    ///   - clock: Stamps what is created.
+    ///   - logger: Each request is logged at level `info`.
+    public init(
+        accounts: Accounts, tokens: Tokens, catalog: Catalog, bookings: BookingService, readiness: [ReadinessCheck],
+        configuration: HTTPConfiguration = HTTPConfiguration(), clock: any BookingClock = SystemBookingClock(),
+        logger: Logger
+    ) {
+        self.accounts = accounts
+        self.tokens = tokens
+        self.catalog = catalog
+        self.bookings = bookings
+        self.readiness = readiness
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// The server, to be run by a service group whose graceful shutdown ends its streams.
+    ///
+    /// - Parameter onServerRunning: Called with the port once the server listens.
+    public func application(
+        onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router(),
+            server: .http1(configuration: configuration.channel),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
+            onServerRunning: { await onServerRunning($0.localAddress?.port ?? 0) },
+            logger: logger)
+    }
+
+    private func router() -> Router<APIContext> {
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.addMiddleware {
+            RequestIDMiddleware()
+            RequestLogMiddleware()
+            ProblemMiddleware()
+        }
+        let authenticator = Authenticator(tokens: tokens)
+        let json = JSONReader(maxBytes: configuration.maxBodyBytes)
+        let bookingAccess = BookingAccess(bookings: bookings)
+        var routes = RouteTable(router: router, authenticator: authenticator)
+        UserRoutes(accounts: accounts, tokens: tokens, bookings: bookings, json: json).add(to: &routes)
+        EventRoutes(catalog: catalog, bookings: bookings, clock: clock, json: json).add(to: &routes)
+        HoldRoutes(bookings: bookings, json: json).add(to: &routes)
+        BookingRoutes(bookings: bookings, access: bookingAccess, tokens: tokens, json: json).add(to: &routes)
+        StreamRoutes(
+            bookings: bookings, access: bookingAccess, tokens: tokens, authenticator: authenticator, json: json,
+            heartbeatInterval: configuration.heartbeatInterval
+        ).add(to: &routes)
+        HealthRoutes(checks: readiness).add(to: &routes)
+        routes.refuseOtherMethods()
+        return router
+    }
+}
+
+/// What accompanies a request. Its logger, and so every line that is logged for it, has the request's id.
+typealias APIContext = BasicRequestContext
+
+extension HTTPConfiguration {
+    fileprivate var channel: HTTP1Channel.Configuration {
+        let bodyTimeout = TimeAmount(bodyTimeout)
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RequestDeadlineHandler(limit: bodyTimeout), ConnectionCloseHandler()],
+            idleTimeout: TimeAmount(idleTimeout),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: 100))
+    }
+}

@@ -1,0 +1,35 @@
+/// Where the server listens and what it allows its clients to use up.
+public struct HTTPConfiguration: Sendable {
+    /// The only address that is listened on.
+    public var host: String
+    /// 0 takes any free port.
+    public var port: Int
+    /// Connections at once; further ones wait in the kernel's backlog.
+    public var maxConnections: Int
+    /// How long a connection may be silent between requests, or take over a request's head.
+    public var idleTimeout: Duration
+    /// The size of a request's body.
+    public var maxBodyBytes: Int
+    /// The size of all header fields of a request together.
+    public var maxHeaderBytes: Int
+    /// How long a request's body may take to come.
+    public var bodyTimeout: Duration
+    /// The pause between two signs of life on a stream.
+    public var heartbeatInterval: Duration
+
+    /// Limits that suit a node with a few GB of memory behind no proxy.
+    public init(
+        host: String = "127.0.0.1", port: Int = 8080, maxConnections: Int = 20_000,
+        idleTimeout: Duration = .seconds(60), maxBodyBytes: Int = 65_536, maxHeaderBytes: Int = 16_384,
+        bodyTimeout: Duration = .seconds(10), heartbeatInterval: Duration = .seconds(15)
+    ) {
+        self.host = host
+        self.port = port
+        self.maxConnections = maxConnections
+        self.idleTimeout = idleTimeout
+        self.maxBodyBytes = maxBodyBytes
+        self.maxHeaderBytes = maxHeaderBytes
+        self.bodyTimeout = bodyTimeout
+        self.heartbeatInterval = heartbeatInterval
+    }
+}

@@ -1,0 +1,92 @@
+import Accounts
+import Booking
+import Catalog
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Problem {
+    /// The one place where errors become answers. An error that is not known here says nothing about itself.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as Problem:
+            self = problem
+        case let error as BookingError:
+            self.init(error)
+        case let error as AccountsError:
+            self.init(error)
+        case let error as CatalogError:
+            self.init(error)
+        case let error as HTTPError where error.status == .notFound:
+            self.init(.notFound, "not_found", "There is nothing at this path.")
+        case is NIOTooManyBytesError:
+            self = Problem(.contentTooLarge, "body_too_large", "The body is larger than is read.").closingConnection
+        case is RequestDeadlineExceeded:
+            self = Problem(.requestTimeout, "request_timeout", "The body did not come in time.").closingConnection
+        case is CancellationError:
+            self.init(.serviceUnavailable, "shutting_down", "The server is shutting down; try again.")
+            retry(after: .seconds(1))
+        default:
+            self.init(.internalServerError, "internal", "Something went wrong here. It has been logged.")
+            cause = error
+        }
+    }
+
+    private init(_ error: BookingError) {
+        self.init(Self.statuses[error.code] ?? .internalServerError, error.code.rawValue, error.message)
+        unavailable = error.unavailable
+        bookingID = error.bookingID
+        cause = error.cause
+        if let pause = error.retryAfter ?? (status == .serviceUnavailable ? .seconds(1) : nil) {
+            retry(after: pause)
+        }
+    }
+
+    private static let statuses: [BookingError.Code: HTTPResponse.Status] = [
+        .eventNotFound: .notFound, .holdNotFound: .notFound, .bookingNotFound: .notFound,
+        .holdExpired: .gone, .holdReleased: .gone,
+        .holdBooked: .conflict, .seatsUnavailable: .conflict,
+        .emptyHold: .unprocessableContent, .duplicateUnit: .unprocessableContent,
+        .unknownUnit: .unprocessableContent, .invalidQuantity: .unprocessableContent,
+        .invalidPayment: .unprocessableContent,
+        .invalidCursor: .badRequest,
+        .overloaded: .serviceUnavailable, .ledgerUnavailable: .serviceUnavailable, .notOwner: .serviceUnavailable,
+        .shuttingDown: .serviceUnavailable,
+    ]
+
+    private init(_ error: AccountsError) {
+        switch error.code {
+        case .invalidEmail, .invalidPassword, .invalidName:
+            self.init(.unprocessableContent, error.code.rawValue, error.message)
+        case .emailTaken:
+            self.init(.conflict, error.code.rawValue, error.message)
+        case .invalidCredentials, .invalidToken, .tokenExpired:
+            self = .unauthorized(error.code.rawValue, error.message)
+        case .userNotFound:
+            self = .notFound(error.code.rawValue, error.message)
+        case .busy, .databaseUnavailable:
+            self.init(.serviceUnavailable, error.code.rawValue, error.message)
+            retry(after: .seconds(1))
+        default:
+            self.init(.internalServerError, "internal", "Something went wrong here. It has been logged.")
+        }
+        fields = error.field.map { [FieldError(field: $0, message: error.message)] } ?? []
+        cause = error.cause
+    }
+
+    private init(_ error: CatalogError) {
+        switch error.code {
+        case .invalidEvent:
+            self.init(.unprocessableContent, error.code.rawValue, error.message)
+        case .invalidCursor, .invalidQuery:
+            self.init(.badRequest, error.code.rawValue, error.message)
+        case .databaseUnavailable:
+            self.init(.serviceUnavailable, error.code.rawValue, error.message)
+            retry(after: .seconds(1))
+        default:
+            self.init(.internalServerError, "internal", "Something went wrong here. It has been logged.")
+        }
+        fields = error.field.map { [FieldError(field: $0, message: error.message)] } ?? []
+        cause = error.cause
+    }
+}

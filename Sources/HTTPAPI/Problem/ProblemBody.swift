@@ -1,0 +1,66 @@
+import Booking
+import HTTPTypes
+import Hummingbird
+import Inventory
+
+/// Problem details as JSON; members that do not apply are left out.
+private struct ProblemBody: Encodable {
+    let type: String
+    let title: String
+    let status: Int
+    let detail: String
+    let code: String
+    let requestID: String
+    let errors: [FieldError]?
+    let unavailable: [UnavailableUnitBody]?
+    let bookingID: String?
+
+    init(_ problem: Problem, requestID: String) {
+        type = "/problems/\(problem.code)"
+        title = problem.title
+        status = problem.status.code
+        detail = problem.detail
+        code = problem.code
+        self.requestID = requestID
+        errors = problem.fields.isEmpty ? nil : problem.fields
+        unavailable = problem.unavailable.isEmpty ? nil : problem.unavailable.map(UnavailableUnitBody.init)
+        bookingID = problem.bookingID?.description
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type, title, status, detail, code, requestID = "request_id", errors, unavailable
+        case bookingID = "booking_id"
+    }
+}
+
+private struct UnavailableUnitBody: Encodable {
+    let unit: String
+    let status: String
+    let heldUntil: String?
+    let available: Int?
+
+    init(_ unit: BookingError.UnavailableUnit) {
+        self.unit = unit.unit
+        status = unit.status.rawValue
+        heldUntil = unit.heldUntil?.rfc3339
+        available = unit.available
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case unit, status, heldUntil = "held_until", available
+    }
+}
+
+extension Problem {
+    /// The code in words: the same for every problem of a type, as RFC 9457 wants it.
+    var title: String {
+        let words = code.replacing("_", with: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
+    func response(requestID: String) throws -> Response {
+        try .json(
+            ProblemBody(self, requestID: requestID), status: status, headers: headers,
+            contentType: "application/problem+json")
+    }
+}

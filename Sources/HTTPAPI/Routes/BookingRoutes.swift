@@ -1,0 +1,37 @@
+import Accounts
+import Booking
+import HTTPTypes
+import Hummingbird
+
+/// Bookings: buying what a hold has.
+struct BookingRoutes: Sendable {
+    let bookings: BookingService
+    let access: BookingAccess
+    let tokens: Tokens
+    let json: JSONReader
+
+    func add(to routes: inout RouteTable) {
+        routes.on(.post, "/api/booking") { request, _, identity in try await book(request, for: identity) }
+        routes.on(.get, "/api/booking/{id}") { _, context, identity in
+            let booking = try await access.booking(try context.bookingID, for: identity)
+            return try .json(await body(of: booking, for: identity))
+        }
+    }
+
+    private func book(_ request: Request, for identity: Identity) async throws -> Response {
+        let body = try await json.read(BookingRequestBody.self, from: request)
+        let booking = try await bookings.book(
+            body.holdID, for: Customer(identity), paymentToken: body.payment.token)
+        return try .json(
+            await self.body(of: booking, for: identity), status: .accepted,
+            headers: [.location: BookingLinks.booking(booking.id)])
+    }
+
+    /// The owner gets a ticket with the link to the stream; others may ask for one.
+    private func body(of booking: Booking, for identity: Identity) async throws -> BookingBody {
+        guard booking.customer.id == identity.userID, !booking.status.isFinal else { return BookingBody(booking) }
+        let ticket = try await tokens.issueStreamTicket(
+            for: BookingLinks.stream(booking.id), userID: identity.userID, role: identity.role)
+        return BookingBody(booking, ticket: ticket.text)
+    }
+}

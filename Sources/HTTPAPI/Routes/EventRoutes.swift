@@ -1,0 +1,75 @@
+import Accounts
+import Booking
+import Catalog
+import HTTPTypes
+import Hummingbird
+import Inventory
+
+/// Events: what there is, and what of it is left.
+struct EventRoutes: Sendable {
+    let catalog: Catalog
+    let bookings: BookingService
+    let clock: any BookingClock
+    let json: JSONReader
+
+    func add(to routes: inout RouteTable) {
+        routes.open(.get, "/api/events") { request, _ in try await list(request) }
+        routes.on(.post, "/api/events", for: [.organizer, .admin]) { request, _, identity in
+            try await create(request, organizer: identity.userID)
+        }
+        routes.open(.get, "/api/events/{id}") { _, context in
+            try await event(try context.eventID)
+        }
+        routes.open(.get, "/api/events/{id}/seats") { request, context in
+            let seats = try await bookings.seatMap(of: try context.eventID, section: Query(request)["section"])
+            return .json(bytes: seats.json)
+        }
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let query = Query(request)
+        let page = try await catalog.events(
+            EventQuery(
+                text: query["q"], from: try query.timestamp("from"), to: try query.timestamp("to"),
+                limit: try query.integer("limit", in: 1...100), cursor: query["cursor"]))
+        return try .json(ListBody(items: page.items.map { EventBody($0) }, nextCursor: page.nextCursor))
+    }
+
+    private func create(_ request: Request, organizer: UniqueID) async throws -> Response {
+        let draft = try await json.read(EventDraftBody.self, from: request).draft
+        let event = try await catalog.create(draft, organizer: organizer, at: clock.timestamp)
+        return try .json(
+            EventBody(event, availability: .untouched(event.offering.layout)), status: .created,
+            headers: [.location: "/api/events/\(event.offering.id)"])
+    }
+
+    private func event(_ id: UniqueID) async throws -> Response {
+        guard let event = try await catalog.event(id: id) else { throw Problem.eventNotFound }
+        return try .json(EventBody(event, availability: try await bookings.availability(of: id)))
+    }
+}
+
+extension Availability {
+    /// An event's counts before anybody has asked for a place.
+    fileprivate static func untouched(_ layout: Layout) -> Availability {
+        Availability(
+            version: 0,
+            sections: layout.sections.map { section in
+                Section(name: section.name, available: section.capacity, held: 0, booked: 0)
+            })
+    }
+}
+
+extension APIContext {
+    /// The event that the path names.
+    var eventID: UniqueID {
+        get throws {
+            guard let id = parameters.get("id").flatMap({ UniqueID($0) }) else { throw Problem.eventNotFound }
+            return id
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static let eventNotFound = Problem.notFound("event_not_found", "There is no such event.")
+}

@@ -1,0 +1,50 @@
+import Accounts
+import Booking
+import HTTPTypes
+import Hummingbird
+import Inventory
+
+/// Holds: places set aside for a customer while she decides.
+struct HoldRoutes: Sendable {
+    let bookings: BookingService
+    let json: JSONReader
+
+    func add(to routes: inout RouteTable) {
+        routes.on(.post, "/api/events/{id}/hold") { request, context, identity in
+            try await place(request, on: try context.eventID, for: identity)
+        }
+        routes.on(.get, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
+            try .json(HoldBody(await bookings.hold(try context.holdID, of: identity.userID)))
+        }
+        routes.on(.delete, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
+            try await bookings.release(try context.holdID, of: identity.userID)
+            return Response(status: .noContent)
+        }
+    }
+
+    private func place(_ request: Request, on event: UniqueID, for identity: Identity) async throws -> Response {
+        let body = try await json.read(HoldRequestBody.self, from: request)
+        let hold = try await bookings.hold(on: event, for: Customer(identity), body.request)
+        return try .json(
+            HoldBody(hold), status: .created, headers: [.location: "/api/events/\(event)/hold/\(hold.id)"])
+    }
+}
+
+extension Customer {
+    init(_ identity: Identity) {
+        self.init(id: identity.userID, email: identity.email)
+    }
+}
+
+extension APIContext {
+    /// The hold that the path names. One of another event is not found here.
+    fileprivate var holdID: HoldID {
+        get throws {
+            let event = try eventID
+            guard let id = parameters.get("hold_id").flatMap({ HoldID($0) }), id.offering == event else {
+                throw Problem.notFound("hold_not_found", "You have no such hold on this event.")
+            }
+            return id
+        }
+    }
+}
