@@ -1,0 +1,22 @@
+/// Why Usher does not start with the configuration that it was given.
+struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kind of fault.
+    struct Code: Hashable, Sendable {
+        /// The file cannot be read, or is no YAML mapping.
+        static let unreadableFile = Self(name: "unreadable_file")
+        /// A variable or a key of the file that Usher does not know: most likely a spelling mistake.
+        static let unknownKey = Self(name: "unknown_key")
+        /// A value of the wrong type, or out of its range.
+        static let malformedValue = Self(name: "malformed_value")
+        /// A value that has no safe default here.
+        static let missingValue = Self(name: "missing_value")
+
+        private let name: String
+    }
+
+    let code: Code
+    /// One sentence: the key, its value unless it is secret, and what is wanted.
+    let message: String
+
+    var description: String { message }
+}

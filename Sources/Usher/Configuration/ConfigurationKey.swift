@@ -1,0 +1,102 @@
+import Logging
+
+/// Everything that can be set: the one table behind the reading of values, their checks and the README.
+///
+/// The raw value is the key in the YAML file.
+enum ConfigurationKey: String, CaseIterable {
+    case httpHost = "http.host"
+    case httpPort = "http.port"
+    case httpMaxConnections = "http.max_connections"
+    case httpIdleTimeout = "http.idle_timeout_seconds"
+    case httpMaxBodyBytes = "http.max_body_bytes"
+    case httpBodyTimeout = "http.body_timeout_seconds"
+    case databaseURL = "database.url"
+    case databaseConnections = "database.connections"
+    case redisURL = "redis.url"
+    case kafkaBrokers = "kafka.brokers"
+    case jwtSecret = "jwt.secret"
+    case jwtTTL = "jwt.ttl_seconds"
+    case smtpURL = "smtp.url"
+    case mailFrom = "mail.from"
+    case mailDirectory = "mail.directory"
+    case notificationsEnabled = "notifications.enabled"
+    case workers = "workers"
+    case queueCapacity = "queue.capacity"
+    case paymentTimeout = "payment.timeout_seconds"
+    case paymentTries = "payment.tries"
+    case holdsGrace = "holds.grace_seconds"
+    case bcryptCost = "bcrypt.cost"
+    case logLevel = "log.level"
+    case shutdownGrace = "shutdown.grace_seconds"
+    case nodeName = "node.name"
+
+    /// The environment variable of the same setting: `http.port` is `USHER_HTTP_PORT`.
+    var variable: String { "USHER_" + rawValue.uppercased().replacing(".", with: "_") }
+}
+
+/// What a setting may be, what it is when nobody sets it, and what it is for.
+struct ConfigurationKeyDefinition {
+    let kind: ConfigurationKind
+    /// The value when none is set; nil when there is none to write down.
+    let defaultValue: String?
+    /// What the setting does, as the README prints it; a dimension such as seconds is in the key's name.
+    let purpose: String
+
+    init(_ kind: ConfigurationKind, default defaultValue: String?, _ purpose: String) {
+        self.kind = kind
+        self.defaultValue = defaultValue
+        self.purpose = purpose
+    }
+}
+
+extension ConfigurationKey {
+    var definition: ConfigurationKeyDefinition {
+        switch self {
+        case .httpHost: .init(.text, default: "127.0.0.1", "Address to listen on")
+        case .httpPort: .init(.integer(0...65_535), default: "8080", "Port to listen on; 0 takes a free one")
+        case .httpMaxConnections:
+            .init(.integer(1...1_000_000), default: "20000", "Connections at a time; further ones wait to be accepted")
+        case .httpIdleTimeout:
+            .init(.integer(1...3_600), default: "60", "Seconds after which a connection without traffic is closed")
+        case .httpMaxBodyBytes: .init(.integer(1_024...10_485_760), default: "65536", "Largest request body in bytes")
+        case .httpBodyTimeout:
+            .init(.integer(1...600), default: "10", "Seconds in which the whole request body must arrive")
+        case .databaseURL:
+            .init(
+                .url(schemes: ["postgresql", "postgres"]), default: "postgresql://usher:usher@127.0.0.1:5432/usher",
+                "PostgreSQL, with libpq's parameters such as `sslmode`")
+        case .databaseConnections: .init(.integer(1...64), default: "4", "Connections to PostgreSQL")
+        case .redisURL:
+            .init(.url(schemes: ["redis", "rediss"]), default: "redis://127.0.0.1:6379/0", "Redis or Valkey")
+        case .kafkaBrokers: .init(.brokers, default: "127.0.0.1:9092", "Kafka's bootstrap servers, separated by commas")
+        case .jwtSecret:
+            .init(
+                .secret(minimumBytes: 32), default: nil,
+                "Key that signs login tokens; made at start when `http.host` is a loopback address, else required")
+        case .jwtTTL: .init(.integer(60...2_592_000), default: "86400", "Seconds that a login token is valid")
+        case .smtpURL:
+            .init(
+                .url(schemes: ["smtp", "smtps"]), default: nil,
+                "Server that e-mails are sent through; without one they are written to `mail.directory`")
+        case .mailFrom: .init(.emailAddress, default: "tickets@usher.example", "Sender of e-mails")
+        case .mailDirectory: .init(.text, default: ".usher/mail", "Folder that e-mails are written to")
+        case .notificationsEnabled:
+            .init(.flag, default: "true", "Whether `usher serve` sends e-mails; `usher notify` does in any case")
+        case .workers: .init(.integer(1...1_024), default: "64", "Bookings that are processed at a time")
+        case .queueCapacity:
+            .init(
+                .integer(1...1_000_000), default: "10000", "Bookings that may wait for a worker; further ones get 503")
+        case .paymentTimeout: .init(.integer(1...60), default: "5", "Seconds that one try of a charge may take")
+        case .paymentTries: .init(.integer(1...10), default: "3", "Tries of a charge that gets no clear answer")
+        case .holdsGrace:
+            .init(
+                .integer(0...3_600), default: "60",
+                "Seconds that Redis keeps a hold beyond its deadline, for a server that restarts")
+        case .bcryptCost: .init(.integer(4...16), default: "10", "Work factor of passwords; one more doubles the time")
+        case .logLevel: .init(.choice(Logger.Level.allCases.map(\.rawValue)), default: "info", "Least severe log level")
+        case .shutdownGrace:
+            .init(.integer(1...300), default: "10", "Seconds for requests and bookings under way when Usher is stopped")
+        case .nodeName: .init(.text, default: nil, "Name of this server, unique among all; by default the host's name")
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Logging
+
+/// All that Usher can be told from outside, checked.
+///
+/// Its description may be logged: secrets are hidden, and URLs print without their password.
+struct UsherConfiguration: Sendable {
+    struct HTTP: Sendable {
+        let host: String
+        let port: Int
+        let maxConnections: Int
+        let idleTimeout: Duration
+        let maxBodyBytes: Int
+        let bodyTimeout: Duration
+    }
+
+    struct Database: Sendable {
+        let url: ServerURL
+        let connections: Int
+    }
+
+    struct JWT: Sendable {
+        let secret: Secret
+        /// Whether the secret was made just now: tokens end with this process, and no other process can make any.
+        let isGenerated: Bool
+        let ttl: Duration
+    }
+
+    struct Mail: Sendable {
+        /// Nil when e-mails are written to `directory`.
+        let smtpURL: ServerURL?
+        let from: String
+        let directory: String
+    }
+
+    struct Payment: Sendable {
+        let timeout: Duration
+        let tries: Int
+    }
+
+    let http: HTTP
+    let database: Database
+    let redisURL: ServerURL
+    let kafkaBrokers: String
+    let jwt: JWT
+    let mail: Mail
+    let notificationsEnabled: Bool
+    let workers: Int
+    let queueCapacity: Int
+    let payment: Payment
+    /// How long Redis keeps a hold beyond its deadline.
+    let holdsGrace: Duration
+    let bcryptCost: Int
+    let logLevel: Logger.Level
+    let shutdownGrace: Duration
+    let nodeName: String
+}
+
+extension UsherConfiguration {
+    /// Every setting, in the order of the README's table.
+    static let keys = ConfigurationKey.allCases
+
+    /// Reads the configuration: environment variables first, then the YAML file, then the defaults.
+    ///
+    /// - Parameters:
+    ///   - environment: The process's environment; each variable that begins with `USHER_` must be a known one.
+    ///   - file: The path of a YAML file that must exist. When nil, `USHER_CONFIG` names it, and without that
+    ///     `usher.yaml` in the working folder is read if it is there.
+    /// - Throws: The first fault, one sentence with the key, its value unless it is secret, and what is wanted.
+    static func load(
+        environment: [String: String] = ProcessInfo.processInfo.environment, file: String? = nil
+    ) throws(ConfigurationError) -> UsherConfiguration {
+        let values = try ConfigurationValues(
+            environment: environment, file: file ?? environment["USHER_CONFIG"].nonEmpty ?? defaultFile)
+        return try UsherConfiguration(values)
+    }
+
+    private static var defaultFile: String? {
+        FileManager.default.fileExists(atPath: "usher.yaml") ? "usher.yaml" : nil
+    }
+
+    private init(_ values: ConfigurationValues) throws(ConfigurationError) {
+        http = HTTP(
+            host: values.text(.httpHost), port: values.integer(.httpPort),
+            maxConnections: values.integer(.httpMaxConnections), idleTimeout: values.seconds(.httpIdleTimeout),
+            maxBodyBytes: values.integer(.httpMaxBodyBytes), bodyTimeout: values.seconds(.httpBodyTimeout))
+        database = Database(
+            url: ServerURL(text: values.text(.databaseURL)), connections: values.integer(.databaseConnections))
+        redisURL = ServerURL(text: values.text(.redisURL))
+        kafkaBrokers = values.text(.kafkaBrokers)
+        if let secret = values[.jwtSecret] {
+            jwt = JWT(secret: Secret(text: secret), isGenerated: false, ttl: values.seconds(.jwtTTL))
+        } else {
+            jwt = JWT(
+                secret: try .generated(forHost: http.host), isGenerated: true, ttl: values.seconds(.jwtTTL))
+        }
+        mail = Mail(
+            smtpURL: values[.smtpURL].map(ServerURL.init), from: values.text(.mailFrom),
+            directory: values.text(.mailDirectory))
+        notificationsEnabled = values.text(.notificationsEnabled) == "true"
+        workers = values.integer(.workers)
+        queueCapacity = values.integer(.queueCapacity)
+        payment = Payment(timeout: values.seconds(.paymentTimeout), tries: values.integer(.paymentTries))
+        holdsGrace = values.seconds(.holdsGrace)
+        bcryptCost = values.integer(.bcryptCost)
+        logLevel = Logger.Level(rawValue: values.text(.logLevel)) ?? .info
+        shutdownGrace = values.seconds(.shutdownGrace)
+        nodeName = values[.nodeName] ?? ProcessInfo.processInfo.hostName
+    }
+}
+
+extension Secret {
+    /// A new secret of 32 random bytes, for a server that only this machine can reach.
+    ///
+    /// - Throws: `missingValue` for any other host: its tokens must survive a restart and hold on every node.
+    fileprivate static func generated(forHost host: String) throws(ConfigurationError) -> Secret {
+        guard isLoopback(host) else {
+            throw ConfigurationError(
+                code: .missingValue,
+                message: """
+                    \(ConfigurationKey.jwtSecret.rawValue) (\(ConfigurationKey.jwtSecret.variable)) is not set but must be \
+                    \(ConfigurationKey.jwtSecret.definition.kind.requirement), since http.host \(host) is no loopback address.
+                    """)
+        }
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        return Secret(text: bytes.map { String(format: "%02x", $0) }.joined())
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "::1" { return true }
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return octets.count == 4 && octets.allSatisfy { $0 != nil } && octets.first == 127
+    }
+}
+
+extension String? {
+    fileprivate var nonEmpty: String? { self == "" ? nil : self }
+}
