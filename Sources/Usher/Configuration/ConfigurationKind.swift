@@ -1,4 +1,5 @@
 import Foundation
+import Notifications
 
 /// The values that a setting may take.
 enum ConfigurationKind: Hashable {
@@ -24,7 +25,7 @@ enum ConfigurationKind: Hashable {
         case .choice(let values): values.dropLast().joined(separator: ", ") + " or " + (values.last ?? "")
         case .url(let schemes): "a URL " + schemes.map { "\($0)://host" }.joined(separator: " or ")
         case .brokers: "host:port, or several separated by commas"
-        case .emailAddress: "an e-mail address"
+        case .emailAddress: "an e-mail address, alone or as `Name <address>`"
         }
     }
 
@@ -38,7 +39,7 @@ enum ConfigurationKind: Hashable {
         case .choice(let values): values.contains(value)
         case .url(let schemes): Self.isURL(value, schemes: schemes)
         case .brokers: value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy(Self.isBroker)
-        case .emailAddress: value.wholeMatch(of: #/[^@\s<>]+@[^@\s<>]+/#) != nil && value.isPrintable
+        case .emailAddress: value.isPrintable && MailAddress(value) != nil
         }
     }
 
