@@ -107,7 +107,7 @@ let package = Package(
             dependencies: [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver", "Notifications",
                 "PostgresDriver", "RedisDriver", "Simulation", .argumentParser, .asyncHTTPClient, .configuration,
-                .hummingbird, .logging, .nioCore, .nioPosix, .serviceLifecycle, .yams,
+                .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .yams,
             ],
             swiftSettings: settings),
 

@@ -31,7 +31,7 @@ struct DemoClient: Sendable {
     private static let largestAnswer = 1 << 20
 
     private let http: HTTPClient
-    private let baseURL: String
+    let baseURL: String
 
     /// - Parameters:
     ///   - http: A client whose owner shuts it down.
@@ -62,16 +62,18 @@ struct DemoClient: Sendable {
         return answer?.answer.status == 200
     }
 
-    /// Asks without a body.
-    func send(_ method: HTTPMethod, _ path: String, token: String?) async throws(DemoError) -> Answer {
-        try await send(request(method, path, token: token))
+    func get(_ path: String, token: String?) async throws(DemoError) -> Answer {
+        try await send(request(.GET, path, token: token))
     }
 
-    /// Asks with a JSON body. It may reach the server twice, when the first answer is lost.
-    func send(
-        _ method: HTTPMethod, _ path: String, _ body: some Encodable, token: String?
-    ) async throws(DemoError) -> Answer {
-        var request = request(method, path, token: token)
+    /// Deletes. It may reach the server twice, when the first answer is lost.
+    func delete(_ path: String, token: String?) async throws(DemoError) -> Answer {
+        try await send(request(.DELETE, path, token: token))
+    }
+
+    /// Posts a JSON body. It may reach the server twice, when the first answer is lost.
+    func post(_ path: String, _ body: some Encodable, token: String?) async throws(DemoError) -> Answer {
+        var request = request(.POST, path, token: token)
         request.headers.add(name: "content-type", value: "application/json")
         do {
             request.body = .bytes(ByteBuffer(bytes: try DemoCoding.encode(body)))
@@ -110,7 +112,7 @@ struct DemoClient: Sendable {
         case .ok: break
         case .noContent:
             // Nothing newer than what was seen.
-            seen = try await send(.GET, "/api/booking/\(bookingID)", token: token).decode(BookingBody.self)
+            seen = try await get("/api/booking/\(bookingID)", token: token).decode(BookingBody.self)
             return
         default:
             throw Answer(status: response.status.code, body: try await data(of: response)).unexpected

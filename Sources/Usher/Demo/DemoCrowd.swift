@@ -38,7 +38,8 @@ actor DemoCrowd {
     private func arrive() {
         arrived += 1
         if let marker, arrived == Int((Double(size) * Self.markedShare).rounded(.up)) {
-            FileManager.default.createFile(atPath: marker, contents: nil)
+            let isCreated = FileManager.default.createFile(atPath: marker, contents: nil)
+            if !isCreated { tally.failures.append("The marker \(marker) cannot be created.") }
         }
         show()
     }

@@ -23,8 +23,8 @@ struct DemoCustomer: Sendable {
         for wish in plan.wishes {
             tally.holdsAsked += 1
             let start = ContinuousClock.now
-            let answer = try await client.send(
-                .POST, "/api/events/\(eventID)/hold", HoldBody.Request(wish), token: token)
+            let answer = try await client.post(
+                "/api/events/\(eventID)/hold", HoldBody.Request(wish), token: token)
             tally.holdLatencies.add(.now - start)
             switch (answer.status, answer.problem?.code) {
             case (201, _):
@@ -48,7 +48,7 @@ struct DemoCustomer: Sendable {
             // A declined booking gives its places back to the hold.
             _ = try await book(hold, card: CustomerPlan.goodCard, &tally)
         case .release:
-            let answer = try await client.send(.DELETE, "/api/events/\(eventID)/hold/\(hold)", token: token)
+            let answer = try await client.delete("/api/events/\(eventID)/hold/\(hold)", token: token)
             // Gone already when a first answer was lost.
             guard [204, 404, 410].contains(answer.status) else { throw answer.unexpected }
             tally.holdsReleased += 1
@@ -63,7 +63,7 @@ struct DemoCustomer: Sendable {
     private func book(_ hold: String, card: String, _ tally: inout DemoTally) async throws(DemoError) -> String? {
         let start = ContinuousClock.now
         let body = BookingBody.Request(holdId: hold, payment: BookingBody.Request.Payment(token: card))
-        let answer = try await client.send(.POST, "/api/booking", body, token: token)
+        let answer = try await client.post("/api/booking", body, token: token)
         let booking: String
         switch (answer.status, answer.problem?.code) {
         case (202, _):

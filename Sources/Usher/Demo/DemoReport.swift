@@ -1,0 +1,115 @@
+import Foundation
+
+/// What a run came to, as a text for a person.
+struct DemoReport {
+    /// E-mails that were written, of those that should be.
+    struct Mails: Hashable {
+        let written: Int
+        let expected: Int
+    }
+
+    let customers: Int
+    let tally: DemoTally
+    /// Nil when the server sends e-mails by SMTP, where the demo cannot count them.
+    let mails: Mails?
+    let soldPlaces: Int
+    let capacity: Int
+    let duration: Duration
+    let promises: [DemoPromise]
+
+    /// The most violations of one promise, and failures of customers, that are shown.
+    private static let mostDetails = 5
+
+    /// Whether all promises were kept and all customers got their answers and e-mails.
+    var isGood: Bool {
+        promises.allSatisfy(\.isKept) && tally.failures.isEmpty && mails.map { $0.written == $0.expected } ?? true
+    }
+
+    /// The whole report.
+    ///
+    /// - Parameter width: Columns that a line may fill; longer ones are cut.
+    func text(width: Int) -> String {
+        let lines = [""] + table(figures) + [""] + table(times) + [""] + verdicts + failures
+        return lines.map { String($0.prefix(width)) }.joined(separator: "\n") + "\n"
+    }
+
+    private var figures: [(String, String)] {
+        [
+            ("customers", grouped(customers)),
+            ("holds asked for", grouped(tally.holdsAsked)),
+            ("  held", grouped(tally.holdsGranted)),
+            ("  refused", grouped(tally.holdsRefused)),
+            ("  let go by their customers", grouped(tally.holdsReleased)),
+            ("  left to lapse", grouped(tally.holdsLeft)),
+            ("  gone before they were paid", grouped(tally.holdsLost)),
+            ("bookings", grouped(tally.bookings.count)),
+            ("  confirmed", grouped(tally.confirmed)),
+            ("  failed (card declined)", grouped(tally.failed)),
+            ("e-mails", mails.map { grouped($0.written) } ?? "not counted: they go out by SMTP"),
+            ("places sold", "\(grouped(soldPlaces)) of \(grouped(capacity))"),
+            ("seconds", seconds(duration)),
+        ]
+    }
+
+    private var times: [(String, String)] {
+        let columns = ["p50", "p95", "p99"].map { $0.rightAligned(in: Self.timeWidth) }.joined()
+        return [
+            ("milliseconds", columns),
+            ("  hold", percentiles(tally.holdLatencies)),
+            ("  booking to confirmed", percentiles(tally.confirmationLatencies)),
+        ]
+    }
+
+    private var verdicts: [String] {
+        let meaningWidth = promises.map(\.meaning.count).max() ?? 0
+        let checkedWidth = promises.map(\.checked.count).max() ?? 0
+        var lines = promises.flatMap { promise in
+            let verdict = promise.isKept ? "kept" : "BROKEN"
+            let line = """
+                \(promise.name)  \(promise.meaning.padded(to: meaningWidth))  \
+                \(promise.checked.rightAligned(in: checkedWidth))  \(verdict)
+                """
+            return [line] + details(promise.violations)
+        }
+        if let mails, mails.written != mails.expected {
+            lines.append("e-mails: \(mails.written) were written, but \(mails.expected) bookings have ended")
+        }
+        return lines
+    }
+
+    private var failures: [String] {
+        guard !tally.failures.isEmpty else { return [] }
+        return ["\(tally.failures.count) customers could not finish:"] + details(tally.failures)
+    }
+
+    private func details(_ all: [String]) -> [String] {
+        let shown = all.prefix(Self.mostDetails).map { "    \($0)" }
+        return all.count > shown.count ? shown + ["    and \(all.count - shown.count) more"] : shown
+    }
+
+    /// Labels on the left, values behind them, aligned on the right as numbers are.
+    private func table(_ rows: [(String, String)]) -> [String] {
+        let labelWidth = rows.map(\.0.count).max() ?? 0
+        let numberWidth = rows.map(\.1).filter { $0.allSatisfy(\.isNumberPart) }.map(\.count).max() ?? 0
+        return rows.map { "\($0.padded(to: labelWidth))  \($1.rightAligned(in: numberWidth))" }
+    }
+
+    private static let timeWidth = 10
+
+    private func percentiles(_ samples: LatencySamples) -> String {
+        [50, 95, 99].map { percent in
+            let text = samples.percentile(percent).map { String(format: "%.1f", $0 / .milliseconds(1)) } ?? "-"
+            return text.rightAligned(in: Self.timeWidth)
+        }.joined()
+    }
+
+    private func seconds(_ duration: Duration) -> String { String(format: "%.1f", duration / .seconds(1)) }
+
+    private func grouped(_ number: Int) -> String {
+        number.formatted(.number.locale(Locale(identifier: "en_US_POSIX")).grouping(.automatic))
+    }
+}
+
+extension Character {
+    fileprivate var isNumberPart: Bool { isNumber || self == "," || self == "." }
+}
