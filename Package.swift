@@ -136,8 +136,9 @@ let package = Package(
         tests(
             "UsherTests",
             [
-                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack", "Simulation", "Usher",
-                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack", "PostgresDriver",
+                "Simulation", "Usher",
+                .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]),
         tests("TidyTests", []),
     ],

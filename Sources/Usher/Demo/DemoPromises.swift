@@ -5,7 +5,7 @@ import PostgresDriver
 struct DemoPromise: Hashable, Sendable {
     let name: String
     let meaning: String
-    /// How many things were looked at, for example "5,182 places".
+    /// How many things were looked at, for example "5182 places".
     let checked: String
     /// What was found against it; empty when it was kept.
     let violations: [String]

@@ -35,18 +35,18 @@ struct DemoReport {
 
     private var figures: [(String, String)] {
         [
-            ("customers", grouped(customers)),
-            ("holds asked for", grouped(tally.holdsAsked)),
-            ("  held", grouped(tally.holdsGranted)),
-            ("  refused", grouped(tally.holdsRefused)),
-            ("  let go by their customers", grouped(tally.holdsReleased)),
-            ("  left to lapse", grouped(tally.holdsLeft)),
-            ("  gone before they were paid", grouped(tally.holdsLost)),
-            ("bookings", grouped(tally.bookings.count)),
-            ("  confirmed", grouped(tally.confirmed)),
-            ("  failed (card declined)", grouped(tally.failed)),
-            ("e-mails", mails.map { grouped($0.written) } ?? "not counted: they go out by SMTP"),
-            ("places sold", "\(grouped(soldPlaces)) of \(grouped(capacity))"),
+            ("customers", String(customers)),
+            ("holds asked for", String(tally.holdsAsked)),
+            ("  held", String(tally.holdsGranted)),
+            ("  refused", String(tally.holdsRefused)),
+            ("  let go by their customers", String(tally.holdsReleased)),
+            ("  left to lapse", String(tally.holdsLeft)),
+            ("  gone before they were paid", String(tally.holdsLost)),
+            ("bookings", String(tally.bookings.count)),
+            ("  confirmed", String(tally.confirmed)),
+            ("  failed (card declined)", String(tally.failed)),
+            ("e-mails", mails.map { String($0.written) } ?? "not counted: they go out by SMTP"),
+            ("places sold", "\(soldPlaces) of \(capacity)"),
             ("seconds", seconds(duration)),
         ]
     }
@@ -104,12 +104,8 @@ struct DemoReport {
     }
 
     private func seconds(_ duration: Duration) -> String { String(format: "%.1f", duration / .seconds(1)) }
-
-    private func grouped(_ number: Int) -> String {
-        number.formatted(.number.locale(Locale(identifier: "en_US_POSIX")).grouping(.automatic))
-    }
 }
 
 extension Character {
-    fileprivate var isNumberPart: Bool { isNumber || self == "," || self == "." }
+    fileprivate var isNumberPart: Bool { isNumber || self == "." }
 }

@@ -167,7 +167,7 @@ import Testing
 private let secret = String(repeating: "s3cret", count: 6)
 
 private let readme = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "README.md").path
 
 /// The refusal of an environment; empty when it is taken.

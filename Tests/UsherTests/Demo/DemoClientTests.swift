@@ -1,0 +1,163 @@
+import AsyncHTTPClient
+import HTTPTypes
+import Hummingbird
+import Logging
+import Synchronization
+import Testing
+
+@testable import Usher
+
+/// The client against a server that fails as it is told.
+@Suite(.timeLimit(.minutes(1))) struct DemoClientTests {
+    @Test func `a busy server is asked again`() async throws {
+        let requests = RequestLog()
+        let router = Router()
+        router.post("/api/booking") { _, _ in
+            requests.append("booking") < 3
+                ? Response(status: .serviceUnavailable, headers: [.retryAfter: "0"])
+                : Response(status: .accepted, body: .init(byteBuffer: .init(string: queued)))
+        }
+        try await withClient(of: router) { client in
+            let body = BookingBody.Request(holdId: "h", payment: .init(token: "tok_visa"))
+            let answer = try await client.post("/api/booking", body, token: "t")
+            #expect(answer.status == 202)
+            #expect(try answer.decode(BookingBody.self).bookingId == "b1")
+        }
+        #expect(requests.entries.count == 3)
+    }
+
+    @Test func `a refusal is an answer with its code`() async throws {
+        let router = Router()
+        router.get("/x") { _, _ in
+            Response(
+                status: .conflict, body: .init(byteBuffer: .init(string: #"{"code":"hold_booked","booking_id":"b1"}"#)))
+        }
+        try await withClient(of: router) { client in
+            let answer = try await client.get("/x", token: nil)
+            #expect(answer.status == 409)
+            #expect(answer.problem?.code == "hold_booked")
+            #expect(answer.problem?.bookingId == "b1")
+        }
+    }
+
+    @Test func `a stream that breaks is resumed behind the last event seen`() async throws {
+        let requests = RequestLog()
+        let router = Router()
+        router.get("/api/booking/b1/stream") { request, _ in
+            let isFirst =
+                requests.append(
+                    request.headers.first { $0.name.canonicalName == "last-event-id" }?.value ?? "none") == 1
+            let state = isFirst ? queued : confirmed
+            return Response(
+                status: .ok, body: .init(byteBuffer: .init(string: ":\n\nid: 1\nevent: status\ndata: \(state)\n\n")))
+        }
+        try await withClient(of: router) { client in
+            let end = try await client.end(ofBooking: "b1", token: "t")
+            #expect(end.status == "confirmed")
+        }
+        #expect(requests.entries == ["none", "1"])
+    }
+
+    @Test func `a stream without anything new leads to the booking itself`() async throws {
+        let router = Router()
+        router.get("/api/booking/b1/stream") { _, _ in Response(status: .noContent) }
+        router.get("/api/booking/b1") { _, _ in
+            Response(status: .ok, body: .init(byteBuffer: .init(string: confirmed)))
+        }
+        try await withClient(of: router) { client in
+            let end = try await client.end(ofBooking: "b1", token: "t")
+            #expect(end.status == "confirmed")
+        }
+    }
+
+    @Test func `the token goes with every request`() async throws {
+        let requests = RequestLog()
+        let router = Router()
+        router.delete("/x") { request, _ in
+            _ = requests.append(request.headers[.authorization] ?? "none")
+            return Response(status: .noContent)
+        }
+        try await withClient(of: router) { client in
+            let answer = try await client.delete("/x", token: "t1")
+            #expect(answer.status == 204)
+        }
+        #expect(requests.entries == ["Bearer t1"])
+    }
+
+    @Test func `a customer whose booking was taken before follows it`() async throws {
+        let router = Router()
+        router.post("/api/events/e1/hold") { _, _ in
+            Response(status: .created, body: .init(byteBuffer: .init(string: #"{"hold_id":"h1"}"#)))
+        }
+        router.post("/api/booking") { _, _ in
+            Response(
+                status: .conflict, body: .init(byteBuffer: .init(string: #"{"code":"hold_booked","booking_id":"b1"}"#)))
+        }
+        router.get("/api/booking/b1/stream") { _, _ in
+            Response(status: .ok, body: .init(byteBuffer: .init(string: "event: status\ndata: \(confirmed)\n\n")))
+        }
+        try await withClient(of: router) { client in
+            let customer = DemoCustomer(plan: try payingPlan(), token: "t", eventID: "e1", client: client)
+            let tally = await customer.visit()
+            #expect(tally.failures.isEmpty)
+            #expect(tally.bookings == [DemoTally.FollowedBooking(id: "b1", end: "confirmed")])
+            #expect(tally.confirmationLatencies.percentile(50) != nil)
+        }
+    }
+
+    @Test func `a customer looks for other places as often as planned, then goes`() async throws {
+        let router = Router()
+        router.post("/api/events/e1/hold") { _, _ in
+            Response(status: .conflict, body: .init(byteBuffer: .init(string: #"{"code":"seats_unavailable"}"#)))
+        }
+        try await withClient(of: router) { client in
+            let customer = DemoCustomer(plan: try payingPlan(), token: "t", eventID: "e1", client: client)
+            let tally = await customer.visit()
+            #expect((tally.holdsAsked, tally.holdsRefused, tally.holdsGranted) == (4, 4, 0))
+            #expect(tally.failures.isEmpty)
+        }
+    }
+
+    private func payingPlan() throws -> CustomerPlan {
+        var generator = SeededGenerator(seed: 1)
+        let plans = (0..<100).map { _ in CustomerPlan(arrivals: .zero, using: &generator) }
+        return try #require(plans.first { $0.intention == .pay(card: "tok_visa") })
+    }
+
+    /// Serves the router on a free port while `body` runs.
+    private func withClient(
+        of router: Router<BasicRequestContext>, _ body: @Sendable (DemoClient) async throws -> Void
+    ) async throws {
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let http = HTTPClient(configuration: DemoClient.configuration(connections: 4))
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await application.run() }
+            let port = try #require(await ports.first { _ in true })
+            try await body(DemoClient(http: http, baseURL: "http://127.0.0.1:\(port)/"))
+            group.cancelAll()
+        }
+        try await http.shutdown()
+    }
+}
+
+private let queued = #"{"booking_id":"b1","status":"queued","version":1}"#
+private let confirmed = #"{"booking_id":"b1","status":"confirmed","version":2}"#
+
+/// What a server was asked, in order.
+private final class RequestLog: Sendable {
+    private let log = Mutex<[String]>([])
+
+    var entries: [String] { log.withLock { $0 } }
+
+    /// - Returns: The number of entries, with this one.
+    func append(_ entry: String) -> Int {
+        log.withLock {
+            $0.append(entry)
+            return $0.count
+        }
+    }
+}
