@@ -31,6 +31,7 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -107,7 +108,7 @@ let package = Package(
             dependencies: [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver", "Notifications",
                 "PostgresDriver", "RedisDriver", "Simulation", .argumentParser, .asyncHTTPClient, .configuration,
-                .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .yams,
+                .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .unixSignals, .yams,
             ],
             swiftSettings: settings),
 

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The real servers that the tests use, started by `make test` and named by its environment.
 public enum LocalStack {

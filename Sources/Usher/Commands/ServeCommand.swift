@@ -1,0 +1,23 @@
+import ArgumentParser
+import ServiceLifecycle
+
+/// `usher serve`: sells.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run a node: the API, the workers, the outbox relay and the notifier.")
+
+    @OptionGroup var shared: SharedOptions
+
+    @Flag(help: "Create the demo accounts and events that are missing, and say how to try them.")
+    var demoData = false
+
+    func run() async throws {
+        let (configuration, logger) = try shared.load()
+        let clients = try StoreClients(configuration, logger: logger)
+        let node = BookingNode(
+            configuration: configuration, clients: clients, loadsDemoData: demoData, logger: logger)
+        try await ServiceGroup(
+            configuration: .usher(services: clients.services + [node], configuration: configuration, logger: logger)
+        ).run()
+    }
+}

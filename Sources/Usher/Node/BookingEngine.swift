@@ -1,0 +1,42 @@
+import Booking
+import BookingStores
+import Catalog
+import Logging
+import ServiceLifecycle
+
+/// The booking engine on its real stores.
+struct BookingEngine {
+    let service: BookingService
+    /// What works in the background.
+    let services: [any Service]
+
+    /// Takes the shards: from here on no earlier process can write.
+    init(
+        configuration: UsherConfiguration, clients: StoreClients, catalog: Catalog, clock: any BookingClock,
+        logger: Logger
+    ) async throws {
+        let outbox = PostgresOutbox(client: clients.postgres, clock: clock)
+        let ledger = PostgresLedger(client: clients.postgres, outbox: outbox, clock: clock, logger: logger)
+        let epochs = ShardEpochs(try await ledger.takeShards(node: configuration.nodeName))
+        let directory = InventoryDirectory(
+            offerings: catalog, ledger: ledger,
+            holdStore: RedisHoldStore(client: clients.redis, grace: configuration.holdsGrace, clock: clock),
+            epochs: epochs, clock: clock, logger: logger)
+        let queue = BookingQueue(capacity: configuration.queueCapacity)
+        let statusHub = StatusHub()
+        service = BookingService(
+            directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, clock: clock,
+            identifiers: SystemIdentifierSource(), logger: logger)
+        services = [
+            OutboxRelay(
+                outbox: outbox, publisher: KafkaEventPublisher(producer: clients.producer), clock: clock,
+                logger: logger),
+            BookingWorkerPool(
+                workers: configuration.workers, queue: queue,
+                gateway: SimulatedGateway(client: clients.postgres, clock: clock),
+                paymentPolicy: PaymentPolicy(
+                    timeout: configuration.payment.timeout, tries: configuration.payment.tries),
+                ledger: ledger, directory: directory, statusHub: statusHub, clock: clock, logger: logger),
+        ]
+    }
+}

@@ -1,0 +1,14 @@
+import Accounts
+import BookingStores
+import Catalog
+import Logging
+import PostgresDriver
+
+/// The tables of all rooms in one database.
+enum DatabaseSchema {
+    static func migrate(_ client: PostgresClient, logger: Logger) async throws {
+        let migrator = PostgresMigrator(migrations: Accounts.migrations + Catalog.migrations + BookingMigrations.all)
+        let applied = try await migrator.migrate(client, logger: logger)
+        logger.info("The database is up to date", metadata: ["applied": "\(applied)"])
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// What a person sees who has started the server.
+struct Greeting {
+    let host: String
+    let port: Int
+    let showsDemo: Bool
+
+    func print() {
+        let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        var lines = ["", "Usher serves on \(url)"]
+        if showsDemo {
+            lines += [
+                "",
+                "  organizer  \(DemoData.organizer.email) / \(DemoData.organizer.password)",
+                "  customer   \(DemoData.customer.email) / \(DemoData.customer.password)",
+                "",
+                "Try:  curl -s \(url)/api/events",
+            ]
+        }
+        // Unlike `print`, this reaches a pipe at once.
+        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n\n").utf8))
+    }
+}

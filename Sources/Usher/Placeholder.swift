@@ -1,7 +1,0 @@
-import ArgumentParser
-import AsyncHTTPClient
-import Configuration
-import Hummingbird
-import Yams
-
-@main struct UsherPlaceholder { static func main() {} }
