@@ -24,7 +24,9 @@ struct EventSelection: Sendable {
             throw .invalidQuery("to", "must not be before `from`")
         }
         let start = EventPosition.justBefore(query.from?.clamped ?? Timestamp.years2000To9999.lowerBound)
-        after = try query.cursor.map { cursor throws(CatalogError) in max(start, try EventPosition(cursor: cursor)) } ?? start
+        after =
+            try query.cursor.map { cursor throws(CatalogError) in max(start, try EventPosition(cursor: cursor)) }
+            ?? start
         before = query.to?.clamped ?? Timestamp.years2000To9999.upperBound + .milliseconds(1)
         self.text = text.isEmpty ? nil : text
     }

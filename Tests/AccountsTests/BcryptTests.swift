@@ -11,13 +11,13 @@ import Testing
             ("abcdefghijklmnopqrstuvwxyz", "$2a$08$aTsUwsyowQuzRrDqFflhgekJ8d9/7Z3GV3UcgvzQW3J5zMyrTvlz."),
             ("~!@#$%^&*()      ~!@#$%^&*()PNBFRD", "$2a$06$fPIsBO8qRqkjj273rfaOI.HtSV9jLDpTbZn782DC6/t7qT67P6FfO"),
             (
-                "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
                 "$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui"
             ),
         ])
     func `accepts the password of a published hash and no other`(text: String, hash: String) throws {
         #expect(Bcrypt.verify(try Password(text), against: hash))
-        #expect(!Bcrypt.verify(try Password(text + "!"), against: hash))
+        #expect(!Bcrypt.verify(try Password(text.dropLast() + "?"), against: hash))
     }
 
     @Test func `hashes with a new salt each time, in the 2b form and with the cost that was asked for`() throws {

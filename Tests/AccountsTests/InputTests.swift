@@ -42,7 +42,9 @@ import Testing
         #expect(try Password(text).text == text)
     }
 
-    @Test(arguments: ["", "1234567", String(repeating: "x", count: 73), String(repeating: "é", count: 37), "1234\u{0}5678"])
+    @Test(arguments: [
+        "", "1234567", String(repeating: "x", count: 73), String(repeating: "é", count: 37), "1234\u{0}5678",
+    ])
     func `refuses passwords that bcrypt would not take whole`(text: String) {
         let error = #expect(throws: AccountsError.self) { try Password(text) }
         #expect(error?.code == .invalidPassword)

@@ -45,21 +45,20 @@ import Testing
         await expectRefusal(.tokenExpired) { try await tokens.verify(new.text) }
     }
 
-    @Test(
-        arguments: [
-            \Forgery.sub, \.role, \.email, \.iss, \.aud, \.jti,
-        ] as [WritableKeyPath<Forgery, String?> & Sendable])
-    func `refuses a token that lacks a claim, or has another value where only one is right`(
-        claim: WritableKeyPath<Forgery, String?> & Sendable
-    ) async throws {
+    @Test func `refuses a token that lacks a claim, or has another value where only one is right`() async throws {
         let tokens = try await makeTokens()
-        var forgery = Forgery(of: ada)
-        #expect(try await tokens.verify(sign(forgery)) == ada, "the forgery must be good before it is spoiled")
-        forgery[keyPath: claim] = nil
-        await expectRefusal(.invalidToken) { try await tokens.verify(sign(forgery)) }
-        guard claim != \.email, claim != \.jti else { return }
-        forgery[keyPath: claim] = "another"
-        await expectRefusal(.invalidToken) { try await tokens.verify(sign(forgery)) }
+        #expect(try await tokens.verify(sign(Forgery(of: ada))) == ada, "a forgery must be good before it is spoiled")
+        let fixed: [WritableKeyPath<Forgery, String?>] = [\.sub, \.role, \.iss, \.aud]
+        for claim in fixed + [\.email, \.jti] {
+            var forgery = Forgery(of: ada)
+            forgery[keyPath: claim] = nil
+            await expectRefusal(.invalidToken) { try await tokens.verify(sign(forgery)) }
+        }
+        for claim in fixed {
+            var forgery = Forgery(of: ada)
+            forgery[keyPath: claim] = "another"
+            await expectRefusal(.invalidToken) { try await tokens.verify(sign(forgery)) }
+        }
     }
 
     @Test func `refuses a token without an end`() async throws {
@@ -79,7 +78,7 @@ import Testing
     @Test(
         arguments: [
             ["kid": .string("usher-2")], ["kid": .null], ["kid": .int(1)], ["alg": .string("none")],
-            ["alg": .string("HS512")], ["alg": .string("hs256")], ["alg": .string("RS256")], ["alg": .null],
+            ["alg": .string("HS512")], ["alg": .string("hs256")], ["alg": .string("RS256")], ["alg": .string("")],
             ["crit": .array([.string("b64")])],
         ] as [[String: JWTHeaderField]])
     func `refuses a good signature under another header`(fields: [String: JWTHeaderField]) async throws {

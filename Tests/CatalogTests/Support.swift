@@ -1,0 +1,49 @@
+import Booking
+import Inventory
+import LocalStack
+import Logging
+import PostgresDriver
+
+@testable import Catalog
+
+extension Timestamp {
+    /// 2027-03-01T12:00:00.250Z
+    static let noon = Timestamp(millisecondsSince1970: 1_803_902_400_250)
+    static let earliest = Timestamp(millisecondsSince1970: .min)
+    static let latest = Timestamp(millisecondsSince1970: .max)
+}
+
+extension EventDraft {
+    /// An event that nothing is wrong with.
+    static func gala(
+        name: String = "Spring Gala", venue: String = "Grand Hall", startsAt: Timestamp = .noon
+    ) -> Self {
+        Self(
+            name: name, venue: venue, startsAt: startsAt, currency: "EUR",
+            sections: [Layout.Section(name: "STALLS", kind: .seated(rows: 2, seatsPerRow: 3), priceMinor: 8_500)])
+    }
+}
+
+/// Where the events of a test are kept.
+enum Backend: CaseIterable {
+    case memory, postgres
+
+    func withCatalog(_ body: (Catalog) async throws -> Void) async throws {
+        switch self {
+        case .memory:
+            try await body(.inMemory())
+        case .postgres:
+            try await LocalStack.withDatabase { url in
+                let client = PostgresClient(
+                    configuration: try PostgresConfiguration(url: url), logger: Logger(label: "test"))
+                let running = Task { try await client.run() }
+                defer { running.cancel() }
+                _ = try await PostgresMigrator(migrations: Catalog.migrations)
+                    .migrate(client, logger: Logger(label: "test"))
+                try await body(Catalog(postgres: client))
+                running.cancel()
+                try await running.value
+            }
+        }
+    }
+}
