@@ -1,5 +1,6 @@
 import Foundation
 import KafkaDriver
+import Logging
 import Testing
 
 @testable import Notifications
@@ -55,6 +56,11 @@ struct BookingEvent {
         let sender = try #require(MailAddress("Usher Tickets <tickets@usher.example>"))
         return try MailRenderer(sender: sender).mail(for: notice)
     }
+}
+
+extension Logger {
+    /// For failures that a test causes on purpose.
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
 /// A new, empty folder that goes when `body` ends.

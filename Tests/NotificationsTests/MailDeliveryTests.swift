@@ -11,7 +11,7 @@ struct MailDeliveryTests {
         through transport: ScriptedTransport, tries: Int = 5, clock: any Clock<Duration> = RecordingClock()
     ) async throws -> MailDelivery.Outcome {
         let delivery = MailDelivery(
-            transport: transport, retry: RetryPolicy(maximumTries: tries), clock: clock, logger: Logger(label: "test"))
+            transport: transport, retry: RetryPolicy(maximumTries: tries), clock: clock, logger: .silent)
         return await delivery.deliver(try BookingEvent().mail(), logging: [:])
     }
 
@@ -49,7 +49,7 @@ struct MailDeliveryTests {
             let outcome = try await deliver(through: transport, clock: clock)
             #expect(outcome == .interrupted)
         }
-        let group = ServiceGroup(services: [service], logger: Logger(label: "test"))
+        let group = ServiceGroup(services: [service], logger: .silent)
         async let run: Void = group.run()
         await clock.firstSleep()
         await group.triggerGracefulShutdown()

@@ -12,7 +12,8 @@ struct MailMessageTests {
             id: try #require(MailID(eventID: "17:1042")),
             sender: try #require(MailAddress("Usher Tickets <tickets@usher.example>")),
             recipient: try #require(MailAddress(address: "ada@example.org")),
-            subject: "Your places", date: Date(timeIntervalSince1970: 1_801_476_570), text: "Hello\n", html: "<p>Hello\n")
+            subject: "Your places", date: Date(timeIntervalSince1970: 1_801_476_570), text: "Hello\n",
+            html: "<p>Hello\n")
     }
 
     private func parsed(_ change: (inout Mail) -> Void = { _ in }) throws -> ParsedMail {
@@ -37,7 +38,8 @@ struct MailMessageTests {
     @Test(
         "carries any text unharmed",
         arguments: [
-            "", ".", ".\n..\n.", "a=b", "trailing space \ntab\t\nend ", "--=_usher_alternative--", "Größe 🎭 ‎\u{0}\u{7F}",
+            "", ".", ".\n..\n.", "a=b", "trailing space \ntab\t\nend ", "--=_usher_alternative--",
+            "Größe 🎭 ‎\u{0}\u{7F}",
             String(repeating: "x", count: 500), String(repeating: "é", count: 500), "\n\n\n", "From me",
         ])
     func anyText(_ text: String) throws {

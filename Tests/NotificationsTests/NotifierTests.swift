@@ -94,7 +94,7 @@ struct NotifierTests {
 private struct Stage {
     private let name = "notifier-test-\(UUID().uuidString.lowercased())"
     private let configuration = KafkaConfiguration(brokers: LocalStack.kafkaBrokers)
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private let logger = Logger.silent
 
     /// Appends the events in order.
     func publish(_ events: [BookingEvent]) async throws {

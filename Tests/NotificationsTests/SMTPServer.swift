@@ -88,7 +88,7 @@ struct SMTPServer {
 
         def authenticate(server, session, envelope, mechanism, data):
             known = (settings["user"].encode(), settings["password"].encode())
-            return AuthResult(success=(data.login, data.password) == known)
+            return AuthResult(success=(data.login, data.password) == known, handled=False)
 
         def connection():
             options = {}

@@ -57,7 +57,7 @@ struct SMTPTransportTests {
         let taken = try await SMTPServer.run(behaviour) { server in
             let delivery = MailDelivery(
                 transport: try transport("smtp://127.0.0.1:\(server.port)"),
-                retry: RetryPolicy(firstDelay: .milliseconds(1)), clock: ContinuousClock(), logger: Logger(label: "test"))
+                retry: RetryPolicy(firstDelay: .milliseconds(1)), clock: ContinuousClock(), logger: .silent)
             #expect(await delivery.deliver(try BookingEvent().mail(), logging: [:]) == .sent)
         }
         #expect(taken.count == 1)

@@ -57,4 +57,3 @@ extension String {
         return String(line).trimmingCharacters(in: .whitespaces)
     }
 }
-

@@ -29,7 +29,7 @@ public struct MaildirTransport: MailTransport {
         let file = directory.appending(path: "\(mail.id).eml", directoryHint: .notDirectory)
         try await NIOThreadPool.singleton.runIfActive {
             do {
-                // Atomic: a temporary file in the same folder, then a rename.
+                // Atomic: a temporary file in the same folder, synchronized with the disk, then a rename.
                 try Data(mail.mimeMessage).write(to: file, options: .atomic)
             } catch {
                 throw MailError(

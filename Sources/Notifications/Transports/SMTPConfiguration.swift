@@ -66,7 +66,8 @@ public struct SMTPConfiguration: Hashable, Sendable {
         case ("starttls", _):
             throw MailError(
                 .configuration,
-                "The mail server's URL asks for starttls=\(value); it may be required, opportunistic or none, on smtp://")
+                "The mail server's URL asks for starttls=\(value); it may be required, opportunistic or none, on smtp://"
+            )
         default:
             throw MailError(.configuration, "The mail server's URL has the unknown option \(option)")
         }

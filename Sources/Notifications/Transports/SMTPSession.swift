@@ -63,6 +63,9 @@ final class SMTPSession: @unchecked Sendable {
         try check(usher_curl_set_string(handle, CURLOPT_PASSWORD, configuration.password))
         try check(usher_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.milliseconds))
         try check(usher_curl_set_long(handle, CURLOPT_TIMEOUT_MS, configuration.timeout.milliseconds))
+        // For the farewell too, when an idle connection ends.
+        let longestAnswer = max(1, Int(configuration.timeout.components.seconds))
+        try check(usher_curl_set_long(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, longestAnswer))
         // libcurl must not use signals for its timeouts: they are the process's, not a thread's.
         try check(usher_curl_set_long(handle, CURLOPT_NOSIGNAL, 1))
         try check(usher_curl_set_long(handle, CURLOPT_UPLOAD, 1))
@@ -109,7 +112,9 @@ private struct Upload {
 
 /// Called by libcurl inside `curl_easy_perform`, on its thread; touches the message and libcurl's buffer alone.
 private let readUpload: curl_read_callback = { buffer, size, count, context in
-    guard let buffer, let upload = context?.assumingMemoryBound(to: Upload.self) else { return Int(CURL_READFUNC_ABORT) }
+    guard let buffer, let upload = context?.assumingMemoryBound(to: Upload.self) else {
+        return Int(CURL_READFUNC_ABORT)
+    }
     let chunk = upload.pointee.rest.prefix(size * count)
     UnsafeMutableRawBufferPointer(start: buffer, count: size * count).copyBytes(from: chunk)
     upload.pointee.rest = upload.pointee.rest.dropFirst(chunk.count)
