@@ -35,7 +35,7 @@ struct BookingNode: Service {
                 cost: configuration.bcryptCost, threads: ProcessInfo.processInfo.activeProcessorCount),
             now: { clock.timestamp })
         let catalog = Catalog(postgres: clients.postgres)
-        if loadsDemoData { try await DemoData.load(accounts: accounts, catalog: catalog, now: clock.timestamp) }
+        if loadsDemoData { try await DemoData.load(into: accounts, catalog, at: clock.timestamp) }
 
         let engine = try await BookingEngine(
             configuration: configuration, clients: clients, catalog: catalog, clock: clock, logger: logger)

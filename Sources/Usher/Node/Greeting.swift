@@ -12,8 +12,8 @@ struct Greeting {
         if showsDemo {
             lines += [
                 "",
-                "  organizer  \(DemoData.organizer.email) / \(DemoData.organizer.password)",
-                "  customer   \(DemoData.customer.email) / \(DemoData.customer.password)",
+                "  organizer  \(DemoAccount.organizer.email) / \(DemoData.organizer.password)",
+                "  customer   \(DemoAccount.customer.email) / \(DemoData.customer.password)",
                 "",
                 "Try:  curl -s \(url)/api/events",
             ]
