@@ -12,8 +12,8 @@ struct Greeting {
         if showsDemo {
             lines += [
                 "",
-                "  organizer  \(DemoAccount.organizer.email) / \(DemoData.organizer.password)",
-                "  customer   \(DemoAccount.customer.email) / \(DemoData.customer.password)",
+                "  organizer  \(DemoAccount.organizer.email) / \(DemoAccount.organizer.password)",
+                "  customer   \(DemoAccount.customer.email) / \(DemoAccount.customer.password)",
                 "",
                 "Try:  curl -s \(url)/api/events",
             ]
