@@ -1,4 +1,5 @@
 internal import Foundation
+internal import NIOCore
 public import NIOSSL
 
 /// Where Redis is, who we are there, and how much may wait for it.
@@ -67,6 +68,8 @@ public struct RedisConfiguration: Sendable {
         usesTLS: Bool, _ options: [URLQueryItem]
     ) throws(RedisError) -> TLSConfiguration? {
         var configuration = TLSConfiguration.makeClientConfiguration()
+        // A dead peer does not say goodbye, and the next connection waits for the end of this one.
+        configuration.shutdownTimeout = .seconds(1)
         for option in options {
             guard usesTLS, option.name == "sslrootcert", let file = option.value, !file.isEmpty else {
                 throw invalid("the option \(option.name) is unknown here; rediss:// takes sslrootcert=FILE")

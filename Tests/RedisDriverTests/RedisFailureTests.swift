@@ -106,7 +106,9 @@ import Testing
 
     @Test func `answers what was sent before a graceful shutdown, and nothing after it`() async throws {
         let server = try await ScriptedServer { _ in nil }
-        try await withServiceGroup(RedisConfiguration(url: server.url)) { client, group in
+        var configuration = try RedisConfiguration(url: server.url)
+        configuration.drainTimeout = .seconds(600)
+        try await withServiceGroup(configuration) { client, group in
             async let slow = client.send(RedisCommand("SLOW"))
             await server.received(1)
             await group.triggerGracefulShutdown()
