@@ -52,12 +52,23 @@ private func withOccupied(_ hasher: PasswordHasher, _ body: () async throws -> V
         release.wait()
     }
     for await _ in started { break }
-    do {
-        try await body()
-    } catch {
+    // The time limit must be able to end a test whose body waits for the thread.
+    let result = await withTaskCancellationHandler {
+        await Result { try await body() }
+    } onCancel: {
         release.signal()
-        throw error
     }
     release.signal()
     try await occupation
+    try result.get()
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
 }
