@@ -7,7 +7,7 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 scripts=$repository/scripts
 
 # Everything that the scripts keep: the Python environment, and a folder for each stack.
-state=${USHER_STATE_DIRECTORY:-$repository/.usher}
+state=${STACK_DIRECTORY:-$repository/.usher}
 venv=$state/venv
 
 say() {
