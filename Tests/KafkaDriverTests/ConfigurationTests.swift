@@ -27,12 +27,12 @@ struct ConfigurationTests {
         try await admin.createTopics([KafkaTopic(name: topic, partitions: 2), KafkaTopic(name: topic + "-b")])
     }
 
-    @Test func `a topic that cannot be made is named in the error`() async throws {
-        let cluster = try MockCluster()
-        let admin = try KafkaAdmin(configuration: cluster.configuration, logger: logger)
+    @Test("a topic that cannot be made is named in the error", arguments: [("two words", 1), ("orders", -5)])
+    func refusedTopic(name: String, partitions: Int) async throws {
+        let admin = try KafkaAdmin(configuration: realBroker, logger: logger)
         let error = await #expect(throws: KafkaError.self) {
-            try await admin.createTopics([KafkaTopic(name: "bad/name", partitions: 0)])
+            try await admin.createTopics([KafkaTopic(name: name, partitions: partitions)])
         }
-        #expect(error?.description.contains("bad/name") == true)
+        #expect(error?.description.contains(name) == true)
     }
 }

@@ -46,7 +46,4 @@ final class MockCluster: @unchecked Sendable {
     func goDown() { rd_kafka_mock_broker_set_down(cluster, 1) }
 
     func comeUp() { rd_kafka_mock_broker_set_up(cluster, 1) }
-
-    /// Every answer takes this long from now on.
-    func setRoundTrip(milliseconds: Int32) { rd_kafka_mock_broker_set_rtt(cluster, 1, milliseconds) }
 }
