@@ -1,17 +1,18 @@
 internal import CRdKafka
 internal import Logging
 
+/// The names of the facts in the driver's log lines.
+enum LogKey {
+    static let facility = "kafka_facility"
+    static let detail = "kafka_detail"
+    static let error = "kafka_error"
+}
+
 /// Puts what librdkafka reports into the service's log.
 ///
 /// While a broker is away, librdkafka reports every failed try to connect as an error. One warning a minute says as
 /// much; the rest goes to the debug level.
 struct ClientLog {
-    private enum Key {
-        static let facility = "kafka_facility"
-        static let detail = "kafka_detail"
-        static let error = "kafka_error"
-    }
-
     private static let warningInterval = Duration.seconds(60)
 
     private let logger: Logger
@@ -43,7 +44,7 @@ struct ClientLog {
         let level = name == "FAIL" || name == "ERROR" ? .debug : Logger.Level(syslogSeverity: severity)
         logger.log(
             level: level, "Kafka client says",
-            metadata: [Key.facility: "\(name)", Key.detail: "\(String(cString: text))"])
+            metadata: [LogKey.facility: "\(name)", LogKey.detail: "\(String(cString: text))"])
     }
 
     private mutating func reportError(_ event: borrowing Event) {
@@ -53,8 +54,8 @@ struct ClientLog {
         logger.log(
             level: isConnection && !mayWarn() ? .debug : .warning, "Kafka client has an error",
             metadata: [
-                Key.error: "\(String(cString: rd_kafka_err2name(event.error)))",
-                Key.detail: "\(event.errorText ?? "")",
+                LogKey.error: "\(String(cString: rd_kafka_err2name(event.error)))",
+                LogKey.detail: "\(event.errorText ?? "")",
             ])
     }
 

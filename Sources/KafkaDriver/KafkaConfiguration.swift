@@ -32,12 +32,10 @@ public struct KafkaConfiguration: Sendable {
             throw KafkaError(
                 .configuration, "Kafka property \(name) is set by the driver: remove it from the properties")
         }
-        return Self.commonDefaults
-            .merging(defaults) { _, own in own }
-            .merging(properties) { _, own in own }
-            .merging(fixed) { _, own in own }
-            .sorted { $0.key < $1.key }
-            .map { (name: $0.key, value: $0.value) }
+        // The last one wins, also when librdkafka knows a property by two names.
+        return [Self.commonDefaults, defaults, properties, fixed].flatMap { layer in
+            layer.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+        }
     }
 
     /// librdkafka doubles the wait between two tries from the first figure to the second, with a jitter of -25 to +50 %.

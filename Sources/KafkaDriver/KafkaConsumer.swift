@@ -69,7 +69,7 @@ public final class KafkaConsumer: Service, Sendable {
             RD_KAFKA_CONSUMER, properties: properties, events: RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_OFFSET_COMMIT)
     }
 
-    /// The messages of the topics; for one reader.
+    /// The messages of the topics; for one reader at a time.
     public var messages: KafkaMessages { KafkaMessages(consumer: self) }
 
     /// Joins the group and fetches messages until the service is shut down or cancelled, then leaves the group.

@@ -10,11 +10,23 @@ extension KafkaError {
     init(_ error: rd_kafka_resp_err_t, action: String, reason: String? = nil) {
         let name = String(cString: rd_kafka_err2name(error))
         let text = reason ?? String(cString: rd_kafka_err2str(error))
-        self.init(Code(error), "Kafka could not \(action): \(text) (\(name))")
+        let code = Code(error)
+        self.init(code, "Kafka could not \(action): \(text) (\(name))" + (code.advice.map { "; \($0)" } ?? ""))
     }
 }
 
 extension KafkaError.Code {
+    /// What to do about an error of this code, where there is more to do than to read the reason.
+    fileprivate var advice: String? {
+        switch self {
+        case .brokerUnavailable, .timedOut: "check that the brokers are up and can be reached, then try again"
+        case .queueFull: "send less at a time, or again a little later"
+        case .unknownTopic: "make the topic first"
+        case .partitionLost: "leave the message to the partition's new reader"
+        default: nil
+        }
+    }
+
     fileprivate init(_ error: rd_kafka_resp_err_t) {
         self =
             switch error {

@@ -1,4 +1,4 @@
-/// The messages of a consumer, in the order of each partition, for one reader.
+/// The messages of a consumer, in the order of each partition, for one reader at a time.
 ///
 /// It ends when the consumer is shut down, and throws the error that ended the consumer otherwise. A message that was
 /// read and not committed comes again after a restart or a rebalance: at least once.
@@ -10,7 +10,7 @@ public struct KafkaMessages: AsyncSequence, Sendable {
 
     let consumer: KafkaConsumer
 
-    /// The reader. There may be one for each consumer.
+    /// The reader. A consumer has one at a time; a second one while the first exists is a programming error.
     public func makeAsyncIterator() -> Iterator {
         Iterator(reader: Reader(consumer))
     }

@@ -48,7 +48,6 @@ public final class KafkaProducer: Service, Sendable {
                 "linger.ms": "5",
                 "queue.buffering.max.messages": "20000",
                 "queue.buffering.max.kbytes": "65536",
-                "max.in.flight.requests.per.connection": "5",
                 "partitioner": "murmur2_random",
             ],
             fixed: ["enable.idempotence": "true", "acks": "all"])
@@ -185,7 +184,7 @@ extension KafkaProducer {
         while true {
             let startedAt = clock.now
             guard let error = serve(state.withLock { $0.client }) else { return }
-            logger.error("Kafka producer is replaced", metadata: ["error": "\(error)"])
+            logger.error("Kafka producer is replaced", metadata: [LogKey.error: "\(error)"])
             answerAll(error)
             if clock.now - startedAt < shortLife { throw error }
             let successor = try Self.client(properties)

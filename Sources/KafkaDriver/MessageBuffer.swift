@@ -19,7 +19,6 @@ struct MessageBuffer {
     private var reader: Reader?
     private var end: Result<KafkaMessage?, KafkaError>?
     private var isStalled = false
-    private var hasReader = false
 
     /// Whether nobody is at work on a message: before the first reader, and after it has seen the end or has gone.
     private(set) var isReaderDone = true
@@ -46,13 +45,10 @@ struct MessageBuffer {
         return nil
     }
 
-    /// Counts the reader in. False when there was one before.
+    /// Counts the reader in. False while there is another one.
     mutating func attachReader() -> Bool {
-        defer {
-            hasReader = true
-            isReaderDone = false
-        }
-        return !hasReader
+        defer { isReaderDone = false }
+        return isReaderDone
     }
 
     mutating func detachReader() {

@@ -72,6 +72,30 @@ struct ProducerFaultTests {
         }
     }
 
+    @Test func `a small record does not overtake a large one that found no room`() async throws {
+        let producer = try producer(["queue.buffering.max.kbytes": "1", "delivery.timeout.ms": "1000"])
+        cluster.goDown()
+        try await running(producer) {
+            let large = KafkaRecord(topic: topic, key: [1], value: Array(repeating: 0, count: 2000))
+            let outcomes = await producer.send([record(topic, "a"), large, record(topic, "b")])
+            #expect(outcomes.map(\.code) == [.timedOut, .queueFull, .queueFull])
+        }
+    }
+
+    @Test func `a broker that is away is worth one warning`() async throws {
+        let levels = LoggedLevels()
+        var configuration = cluster.configuration
+        configuration.properties["delivery.timeout.ms"] = "1500"
+        let producer = try KafkaProducer(configuration: configuration, logger: levels.logger)
+        try await running(producer) {
+            _ = try await producer.send(record(topic, "before"))
+            cluster.goDown()
+            _ = await producer.send([record(topic, "lost")])
+        }
+        #expect(levels.all.filter { $0 >= .notice } == [.warning])
+        #expect(levels.all.contains(.debug))
+    }
+
     @Test func `a cancelled sender does not wait, and the producer goes on`() async throws {
         let producer = try producer()
         cluster.goDown()
