@@ -79,7 +79,7 @@ struct ConsumerTests {
             configuration: realBroker, group: topic, topics: [topic], bufferLimit: 8, logger: logger)
         try await running(producer, consumer) {
             _ = await producer.send((0..<100).map { record(topic, "\($0)") })
-            while consumer.state.withLock({ $0.buffer.room() }) > 0 { await Task.yield() }
+            await until { consumer.state.withLock { $0.buffer.room() } <= 0 }
             #expect(consumer.state.withLock { $0.buffer.room() } == 0)
             let read = try await consumer.read(100)
             #expect(read.count == 100)
@@ -112,22 +112,22 @@ struct ConsumerTests {
         let producer = try newProducer()
         let consumer = try newConsumer(of: topic)
         let (isReading, reading) = AsyncStream.makeStream(of: Void.self)
-        let reader = Task {
+        async let committed = {
             var count = 0
             for try await message in consumer.messages {
                 reading.yield()
-                while !consumer.isFinishing { await Task.yield() }
+                await until { consumer.isFinishing }
                 try await consumer.commit(message)
                 count += 1
             }
             return count
-        }
+        }()
         try await running(producer, consumer) {
             _ = await producer.send((0..<10).map { record(topic, "\($0)") })
             for await _ in isReading { break }
         }
-        let committed = try await reader.value
-        #expect(committed == 1)
+        let count = try await committed
+        #expect(count == 1)
         let second = try newConsumer(of: topic)
         try await running(second) {
             let next = try await second.read(1)
@@ -167,6 +167,37 @@ struct ConsumerTests {
             let error = await #expect(throws: KafkaError.self) { try await consumer.commit(message) }
             #expect(error?.code == .rejected)
             try await consumer.commit(message)
+        }
+    }
+
+    @Test func `a consumer goes on after its broker was away`() async throws {
+        let cluster = try MockCluster()
+        cluster.createTopic("orders")
+        let producer = try newProducer(cluster.configuration)
+        let consumer = try newConsumer(cluster.configuration, of: "orders")
+        try await running(producer, consumer) {
+            _ = try await producer.send(record("orders", "before"))
+            var reader = consumer.messages.makeAsyncIterator()
+            let before = try #require(try await reader.next())
+            cluster.goDown()
+            let error = await #expect(throws: KafkaError.self) { try await consumer.commit(before) }
+            #expect([.timedOut, .brokerUnavailable].contains(error?.code))
+            cluster.comeUp()
+            _ = try await producer.send(record("orders", "after"))
+            let after = try #require(try await reader.next())
+            #expect(after.text == "after")
+        }
+    }
+
+    @Test func `a shutdown while the broker is away ends in time`() async throws {
+        let cluster = try MockCluster()
+        cluster.createTopic("orders")
+        let producer = try newProducer(cluster.configuration)
+        let consumer = try newConsumer(cluster.configuration, of: "orders")
+        try await running(producer, consumer) {
+            _ = try await producer.send(record("orders", "x"))
+            _ = try await consumer.read(1)
+            cluster.goDown()
         }
     }
 

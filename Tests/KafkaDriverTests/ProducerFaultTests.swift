@@ -5,11 +5,6 @@ import Testing
 
 @testable import KafkaDriver
 
-/// Waits until a caller waits for an answer of the producer.
-func untilPending(_ producer: KafkaProducer) async {
-    while producer.state.withLock({ $0.pending.isEmpty }) { await Task.yield() }
-}
-
 @Suite(.timeLimit(.minutes(1)))
 struct ProducerFaultTests {
     private let cluster: MockCluster
@@ -100,8 +95,7 @@ struct ProducerFaultTests {
         let producer = try producer()
         cluster.goDown()
         try await running(producer) {
-            let sender = Task { await producer.send([record(topic, "x"), record(topic, "y")]) }
-            await untilPending(producer)
+            let sender = Task.immediate { await producer.send([record(topic, "x"), record(topic, "y")]) }
             sender.cancel()
             #expect(await sender.value.map(\.code) == [.cancelled, .cancelled])
             cluster.comeUp()
@@ -126,8 +120,7 @@ struct ProducerFaultTests {
         let producer = try producer()
         cluster.goDown()
         let service = Task { try await producer.run() }
-        let senders = (0..<5).map { index in Task { await producer.send([record(topic, "\(index)")]) } }
-        await untilPending(producer)
+        let senders = (0..<5).map { index in Task.immediate { await producer.send([record(topic, "\(index)")]) } }
         service.cancel()
         for sender in senders { #expect(await sender.value.map(\.code) == [.closed]) }
         try await service.value
@@ -145,8 +138,7 @@ struct ProducerFaultTests {
         try await running(producer) {
             _ = try await producer.send(record(topic, "before"))
             cluster.goDown()
-            let sender = Task { await producer.send([record(topic, "lost")]) }
-            await untilPending(producer)
+            let sender = Task.immediate { await producer.send([record(topic, "lost")]) }
             let client = producer.state.withLock { $0.client }
             rd_kafka_test_fatal_error(client.handle, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "test")
             #expect(await sender.value.map(\.code) == [.fatal])

@@ -26,6 +26,11 @@ func running<Value: Sendable>(
     }
 }
 
+/// Lets other tasks run until the condition holds, or the test's time is over.
+func until(_ condition: () -> Bool) async {
+    while !condition(), !Task.isCancelled { await Task.yield() }
+}
+
 /// Makes a topic that no other test uses on the real broker.
 func newTopic(partitions: Int = 1) async throws -> String {
     let topic = "test-\(UUID().uuidString.lowercased())"
