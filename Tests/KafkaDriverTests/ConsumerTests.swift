@@ -78,11 +78,11 @@ struct ConsumerTests {
         let consumer = try KafkaConsumer(
             configuration: realBroker, group: topic, topics: [topic], bufferLimit: 8, logger: logger)
         try await running(producer, consumer) {
-            _ = await producer.send((0..<100).map { record(topic, "\($0)") })
+            _ = await producer.send((0..<1000).map { record(topic, "\($0)") })
             await until { consumer.state.withLock { $0.buffer.room() } <= 0 }
             #expect(consumer.state.withLock { $0.buffer.room() } == 0)
-            let read = try await consumer.read(100)
-            #expect(read.count == 100)
+            let read = try await consumer.read(1000)
+            #expect(read.count == 1000)
         }
     }
 

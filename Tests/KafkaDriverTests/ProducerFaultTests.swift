@@ -46,7 +46,7 @@ struct ProducerFaultTests {
     }
 
     @Test func `a broker that is away costs the delivery timeout, and no more once it is back`() async throws {
-        let producer = try producer(["delivery.timeout.ms": "1000"])
+        let producer = try producer(["delivery.timeout.ms": "3000"])
         try await running(producer) {
             _ = try await producer.send(record(topic, "before"))
             cluster.goDown()
@@ -80,7 +80,7 @@ struct ProducerFaultTests {
     @Test func `a broker that is away is worth one warning`() async throws {
         let levels = LoggedLevels()
         var configuration = cluster.configuration
-        configuration.properties["delivery.timeout.ms"] = "1500"
+        configuration.properties["delivery.timeout.ms"] = "3000"
         let producer = try KafkaProducer(configuration: configuration, logger: levels.logger)
         try await running(producer) {
             _ = try await producer.send(record(topic, "before"))
