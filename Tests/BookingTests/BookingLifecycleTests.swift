@@ -154,4 +154,23 @@ import Testing
         try await second.service.recover()
         #expect(try await second.working { try await second.end(of: booking) }.status == .confirmed)
     }
+
+    @Test func `a shutdown leaves a booking queued whose payment has no answer yet`() async throws {
+        let first = try await Engine()
+        let hold = try await first.hold("STALLS-1-1")
+        let booking = try await first.service.book(hold.id, for: Engine.alice, paymentToken: "tok_timeout")
+        let seen = try await first.working(whileStopping: { first.clock.advance(by: .seconds(5)) }) {
+            let updates = try await first.service.updates(of: booking.id)
+            await first.clock.untilSomebodySleeps(within: .seconds(5))
+            return updates
+        }
+        var last: Booking?
+        for await update in seen { last = update }
+        #expect(last?.status != .failed)
+        #expect(await first.ledger.booking(booking.id)?.status == .queued)
+
+        let second = try await Engine(clock: first.clock, ledger: first.ledger, holdStore: first.holdStore)
+        try await second.service.recover()
+        #expect(try await second.counts("STALLS") == [9, 1, 0])
+    }
 }

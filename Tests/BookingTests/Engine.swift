@@ -41,12 +41,17 @@ struct Engine {
     }
 
     /// Runs `body` while workers work.
-    func working<Result>(_ body: () async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter whileStopping: Runs once the workers have been asked to stop.
+    func working<Result>(
+        whileStopping: () -> Void = {}, _ body: () async throws -> Result
+    ) async throws -> Result {
         let group = ServiceGroup(services: [pool], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let running = Task { try await group.run() }
         do {
             let result = try await body()
             await group.triggerGracefulShutdown()
+            whileStopping()
             try await running.value
             return result
         } catch {

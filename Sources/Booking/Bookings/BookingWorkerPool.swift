@@ -31,7 +31,7 @@ public struct BookingWorkerPool: Service {
         self.logger = logger
     }
 
-    /// Works until graceful shutdown; then each worker finishes the booking in its hands.
+    /// Works until graceful shutdown; then each worker finishes the booking in its hands, without trying its payment again.
     public func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
@@ -51,11 +51,11 @@ public struct BookingWorkerPool: Service {
     private func process(_ queued: Booking, inventory: InventoryActor) async {
         let booking = queued.processing(at: clock.timestamp)
         statusHub.publish(booking)
-        let ended = await pay(for: booking)
+        // What is not brought to its end here stays queued in the ledger, for the shard's owner or the next start.
+        guard let ended = await pay(for: booking) else { return statusHub.abandon(booking.id) }
         do {
             try await record(ended, inventory: inventory)
         } catch {
-            // It stays queued in the ledger, for the shard's owner or for this node's next start.
             logger.error("A booking was left unfinished", metadata: [.booking: "\(booking.id)", .error: "\(error)"])
             statusHub.abandon(booking.id)
             if error.code == .fenced { await directory.drop(booking.id.offering) }
@@ -69,7 +69,9 @@ public struct BookingWorkerPool: Service {
         statusHub.publish(ended)
     }
 
-    private func pay(for booking: Booking) async -> Booking {
+    /// - Returns: The booking at its end; nil when a shutdown came before the gateway's answer. Then it is not known
+    ///   whether there was a charge, and the next try with the same idempotency key will tell.
+    private func pay(for booking: Booking) async -> Booking? {
         let charge = Charge(
             booking: booking.id, amountMinor: booking.totalMinor, currency: booking.currency,
             token: booking.paymentToken)
@@ -77,6 +79,7 @@ public struct BookingWorkerPool: Service {
             let paymentID = try await payments.collect(charge)
             return booking.confirmed(paymentID: paymentID, at: clock.timestamp)
         } catch {
+            if error.code == .unavailable && isStopping { return nil }
             let code = error.code == .declined ? "payment_declined" : "payment_unavailable"
             return booking.failed(BookingFailure(code: code, message: error.message), at: clock.timestamp)
         }
@@ -95,4 +98,6 @@ public struct BookingWorkerPool: Service {
             }
         }
     }
+
+    private var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 }
