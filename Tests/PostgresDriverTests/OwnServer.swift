@@ -22,7 +22,9 @@ final class OwnServer: Sendable {
 
     private init(configuration: String) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "usher-\(UUID().uuidString)")
-        port = try Self.freePort()
+        let (descriptor, port) = try boundSocket()
+        close(descriptor)
+        self.port = port
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try run("chmod", "777", folder.path)
         let passwordFile = folder.appending(path: "password")
@@ -80,22 +82,22 @@ final class OwnServer: Sendable {
         let path = "PATH=\(programs):/usr/bin:/bin"
         try run(user + ["env", path, program] + arguments)
     }
+}
 
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
+/// A socket on a free port of 127.0.0.1.
+func boundSocket() throws -> (descriptor: Int32, port: Int) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
         }
-        guard isBound else { throw CommandFailed(command: "bind", output: "errno \(errno)") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
+    guard isBound else { throw CommandFailed(command: "bind", output: "errno \(errno)") }
+    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
 }
 
 /// Runs a program to its end.

@@ -58,12 +58,12 @@ struct Gate {
         PostgresStatement("SELECT pg_advisory_xact_lock_shared($1)", [.int64(key)])
     }
 
-    /// Returns when `count` statements stand before the gate.
-    func waitForWaiters(_ count: Int = 1) async throws {
+    /// Returns when a statement stands before the gate.
+    func waitForWaiter() async throws {
         let waiters = PostgresStatement(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = $1::bigint::oid AND NOT granted",
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = $1::bigint::oid AND NOT granted",
             [.int64(key)])
-        while try await holder.execute(waiters)[0].decode(0, as: Int.self) < count {}
+        while try await holder.execute(waiters).isEmpty {}
     }
 
     func open() async throws {
