@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// A PostgreSQL server of the test's own, on a free port of 127.0.0.1, that it may stop, kill and freeze.
@@ -11,25 +12,36 @@ final class OwnServer: Sendable {
     /// Runs `body` with a server that is up. Its user is `usher` with the password `secret`.
     static func withServer<Value>(
         isolation: isolated (any Actor)? = #isolation, configuration: String = "",
-        prepare: (OwnServer) throws -> Void = { _ in }, _ body: (OwnServer) async throws -> Value
+        prepare: (OwnServer) async throws -> Void = { _ in }, _ body: (OwnServer) async throws -> Value
     ) async throws -> Value {
-        let server = try OwnServer(configuration: configuration)
-        defer { server.remove() }
-        try prepare(server)
-        try server.start()
-        return try await body(server)
+        let server = try OwnServer()
+        do {
+            try await server.create(configuration)
+            try await prepare(server)
+            try await server.start()
+            let value = try await body(server)
+            await server.remove()
+            return value
+        } catch {
+            await server.remove()
+            throw error
+        }
     }
 
-    private init(configuration: String) throws {
+    private init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "usher-\(UUID().uuidString)")
         let (descriptor, port) = try boundSocket()
         close(descriptor)
         self.port = port
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try run("chmod", "777", folder.path)
+        // For the user of the server, who is not the one of the tests when those run as root.
+        try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.path)
+    }
+
+    private func create(_ configuration: String) async throws {
         let passwordFile = folder.appending(path: "password")
         try "secret\n".write(to: passwordFile, atomically: true, encoding: .utf8)
-        try asServer(
+        try await asServer(
             "initdb", "--pgdata", data.path, "--username", "usher", "--pwfile", passwordFile.path, "--auth",
             "scram-sha-256", "--no-sync")
         let settings = """
@@ -39,7 +51,7 @@ final class OwnServer: Sendable {
             fsync = off
             \(configuration)
             """
-        try write(settings, to: "postgresql.auto.conf")
+        try await write(settings, to: "postgresql.auto.conf")
     }
 
     func url(_ query: String = "", password: String = "secret") -> String {
@@ -47,40 +59,47 @@ final class OwnServer: Sendable {
     }
 
     /// Returns when the server takes connections.
-    func start() throws {
-        try asServer("pg_ctl", "start", "--wait", "--pgdata", data.path, "--log", data.path + "/log")
+    func start() async throws {
+        try await asServer("pg_ctl", "start", "--wait", "--pgdata", data.path, "--log", data.path + "/log")
     }
 
     /// Ends the server without farewell, as a crash would.
-    func kill() throws {
-        try asServer("pg_ctl", "stop", "--mode", "immediate", "--pgdata", data.path)
+    func kill() async throws {
+        try await asServer("pg_ctl", "stop", "--mode", "immediate", "--pgdata", data.path)
     }
 
     /// Ends the server, which tells its clients so.
-    func stop() throws {
-        try asServer("pg_ctl", "stop", "--mode", "fast", "--pgdata", data.path)
+    func stop() async throws {
+        try await asServer("pg_ctl", "stop", "--mode", "fast", "--pgdata", data.path)
     }
 
     /// Writes a file that belongs to the server into the data folder.
-    func write(_ text: String, to name: String) throws {
+    func write(_ text: String, to name: String) async throws {
         let source = folder.appending(path: name)
         try text.write(to: source, atomically: true, encoding: .utf8)
-        try run("chmod", "644", source.path)
-        try asServer("install", "-m", "600", source.path, data.appending(path: name).path)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: source.path)
+        try await asServer("install", "-m", "600", source.path, data.appending(path: name).path)
     }
 
-    private func remove() {
-        try? kill()
-        try? asServer("rm", "-rf", data.path)
+    /// Reads a file of the data folder.
+    func read(_ name: String) async throws -> String {
+        try await asServer("cat", data.appending(path: name).path)
+    }
+
+    private func remove() async {
+        // A test may have ended it already.
+        try? await kill()
+        _ = try? await asServer("rm", "-rf", data.path)
         try? FileManager.default.removeItem(at: folder)
     }
 
     /// PostgreSQL refuses to run as root.
-    private func asServer(_ program: String, _ arguments: String...) throws {
+    @discardableResult
+    private func asServer(_ program: String, _ arguments: String...) async throws -> String {
         let user = geteuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : []
-        let programs = try output("pg_config", "--bindir").trimmingCharacters(in: .newlines)
+        let programs = try await run(["pg_config", "--bindir"]).trimmingCharacters(in: .newlines)
         let path = "PATH=\(programs):/usr/bin:/bin"
-        try run(user + ["env", path, program] + arguments)
+        return try await run(user + ["env", path, program] + arguments)
     }
 }
 
@@ -100,36 +119,35 @@ func boundSocket() throws -> (descriptor: Int32, port: Int) {
     return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
 }
 
-/// Runs a program to its end.
-func run(_ arguments: String...) throws {
-    try run(arguments)
-}
-
-private func run(_ arguments: [String]) throws {
-    _ = try output(arguments)
-}
-
-private func output(_ arguments: String...) throws -> String {
-    try output(arguments)
-}
-
-/// The output goes through a file: a server that inherits a pipe would keep it open.
-private func output(_ arguments: [String]) throws -> String {
-    let file = FileManager.default.temporaryDirectory.appending(path: "usher-output-\(UUID().uuidString)")
-    try Data().write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: file)
-    process.standardError = process.standardOutput
-    try process.run()
-    process.waitUntilExit()
-    let output = try String(contentsOf: file, encoding: .utf8)
-    guard process.terminationStatus == 0 else {
-        throw CommandFailed(command: arguments.joined(separator: " "), output: output)
+/// Runs a program to its end, on a thread that may wait for it, and returns what it prints.
+@discardableResult
+func run(_ arguments: [String]) async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async {
+            continuation.resume(with: Result { try output(arguments) })
+        }
     }
+}
+
+/// Not Foundation's `Process`, which waits for the grandchildren as well, and a server is one.
+private func output(_ arguments: [String]) throws -> String {
+    let file = FileManager.default.temporaryDirectory.appending(path: "usher-output-\(UUID().uuidString)").path
+    defer { unlink(file) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, file, O_WRONLY | O_CREAT, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process = pid_t()
+    var status: Int32 = 0
+    guard posix_spawnp(&process, arguments[0], &actions, nil, &words, environ) == 0,
+        waitpid(process, &status, 0) == process
+    else { throw CommandFailed(command: arguments[0], output: "errno \(errno)") }
+    let output = try String(contentsOfFile: file, encoding: .utf8)
+    guard status == 0 else { throw CommandFailed(command: arguments.joined(separator: " "), output: output) }
     return output
 }
 

@@ -10,6 +10,8 @@ func makeClient(
 ) throws -> PostgresClient {
     var configuration = try PostgresConfiguration(url: url)
     configuration.connections = 2
+    // Tests that begin servers and databases keep the machine busy.
+    configuration.connectTimeout = .seconds(30)
     configure(&configuration)
     return PostgresClient(configuration: configuration, logger: silentLogger)
 }
@@ -41,6 +43,14 @@ func failure<Value>(
 }
 
 private struct NothingFailed: Error {}
+
+/// The error of a caller who gives up after at least one attempt to connect.
+func connectionFailure(_ client: PostgresClient) async throws -> PostgresError {
+    while true {
+        let error = try await failure { try await client.ping() }
+        if error.cause != nil { return error }
+    }
+}
 
 /// A lock in the database that holds statements up until it is opened: `gate.pass` waits for it.
 struct Gate {
