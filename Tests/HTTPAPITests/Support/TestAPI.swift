@@ -1,0 +1,92 @@
+import Accounts
+import Booking
+import Catalog
+import HTTPAPI
+import Hummingbird
+import HummingbirdTesting
+import Inventory
+import Logging
+import ServiceLifecycle
+import Simulation
+import Testing
+
+/// One node's API with everything behind it in memory.
+struct TestAPI: Sendable {
+    let accounts: Accounts
+    let tokens: Tokens
+    let catalog: Catalog
+    let bookings: BookingService
+    let workers: BookingWorkerPool
+    let gateway = TestGateway()
+    let clock = ManualClock()
+    let http: HTTPAPI
+
+    init(
+        configuration: HTTPConfiguration = HTTPConfiguration(port: 0), readiness: [ReadinessCheck] = [],
+        queueCapacity: Int = 100
+    ) async throws {
+        let clock = clock
+        let logger = Self.silent
+        accounts = .inMemory(hasher: try PasswordHasher(cost: 4), now: { clock.timestamp })
+        tokens = try await Tokens(secret: String(repeating: "s", count: 32), now: { clock.timestamp })
+        catalog = .inMemory()
+        let ledger = InMemoryLedger()
+        let hub = StatusHub()
+        let queue = BookingQueue(capacity: queueCapacity)
+        let directory = InventoryDirectory(
+            offerings: catalog, ledger: ledger, holdStore: InMemoryHoldStore(clock: clock),
+            epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
+        bookings = BookingService(
+            directory: directory, ledger: ledger, queue: queue, statusHub: hub, clock: clock,
+            identifiers: SystemIdentifierSource(), logger: logger)
+        workers = BookingWorkerPool(
+            workers: 2, queue: queue, gateway: gateway,
+            paymentPolicy: PaymentPolicy(timeout: .seconds(60), tries: 1), ledger: ledger, directory: directory,
+            statusHub: hub, clock: clock, logger: logger)
+        http = HTTPAPI(
+            accounts: accounts, tokens: tokens, catalog: catalog, bookings: bookings, readiness: readiness,
+            configuration: configuration, clock: clock, logger: logger)
+    }
+
+    /// Runs `body` with a client that speaks to the router, without a socket.
+    func withRouter(_ body: @Sendable (Caller) async throws -> Void) async throws {
+        try await run([workers]) { _ in
+            try await http.application().test(.router) { client in
+                try await body(Caller(client: client, tokens: tokens))
+            }
+        }
+    }
+
+    /// Runs `body` while a server listens on `port`.
+    func withServer(
+        _ body: @Sendable (_ port: Int, _ shutdown: @Sendable () async -> Void) async throws -> Void
+    ) async throws {
+        let (ports, output) = AsyncStream.makeStream(of: Int.self)
+        try await run([http.application { output.yield($0) }, workers]) { shutdown in
+            let port = try #require(await ports.first { _ in true })
+            try await body(port, shutdown)
+        }
+    }
+
+    /// Runs `body` beside the services, which it can shut down; afterwards they are shut down in any case.
+    private func run(
+        _ services: [any Service], while body: (_ shutdown: @Sendable () async -> Void) async throws -> Void
+    ) async throws {
+        let group = ServiceGroup(configuration: .init(services: services, logger: Self.silent))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let outcome: Result<Void, any Error>
+            do {
+                outcome = .success(try await body { await group.triggerGracefulShutdown() })
+            } catch {
+                outcome = .failure(error)
+            }
+            gateway.payNow()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            try outcome.get()
+        }
+    }
+
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
