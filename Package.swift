@@ -132,7 +132,8 @@ let package = Package(
             "HTTPAPITests",
             [
                 "Accounts", "Booking", "Catalog", "HTTPAPI", "Inventory", "Simulation", .asyncHTTPClient, .httpTypes,
-                .hummingbird, .hummingbirdTesting, .logging, .nioCore, .serviceLifecycle,
+                .hummingbird, .hummingbirdTesting, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .serviceLifecycle,
             ]),
         tests(
             "UsherTests",

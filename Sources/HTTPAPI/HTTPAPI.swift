@@ -79,9 +79,6 @@ public struct HTTPAPI: Sendable {
     }
 }
 
-/// What accompanies a request. Its logger, and so every line that is logged for it, has the request's id.
-typealias APIContext = BasicRequestContext
-
 extension HTTPConfiguration {
     fileprivate var channel: HTTP1Channel.Configuration {
         let bodyTimeout = TimeAmount(bodyTimeout)

@@ -48,7 +48,7 @@ struct EventRouteTests {
     }
 
     @Test func `only organizers and admins create events`() async throws {
-        try await TestAPI().withRouter { visitor in
+        try await TestAPI().withRouter { visitor async throws in
             #expect(try await visitor.post("/api/events", Caller.event).refusal == "401 missing_token")
             #expect(try await visitor.signedIn().post("/api/events", Caller.event).refusal == "403 forbidden")
             #expect(try await visitor.signedIn(as: .admin).post("/api/events", Caller.event).status == .created)
@@ -100,7 +100,7 @@ struct EventRouteTests {
 
     @Test(arguments: ["", "/seats"])
     func `an unknown event is not found, whatever its id looks like`(part: String) async throws {
-        try await TestAPI().withRouter { visitor in
+        try await TestAPI().withRouter { visitor async throws in
             for id in ["01890000-0000-7000-8000-000000000000", "17", "%00", "..%2f..", "é"] {
                 #expect(try await visitor.get("/api/events/\(id)\(part)").refusal == "404 event_not_found")
             }

@@ -41,7 +41,7 @@ struct ProblemTests {
     }
 
     @Test func `a live process says so`() async throws {
-        try await TestAPI().withRouter { visitor in
+        try await TestAPI().withRouter { visitor async throws in
             #expect(try await visitor.get("/health/live").status == .ok)
         }
     }

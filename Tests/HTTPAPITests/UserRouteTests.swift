@@ -85,7 +85,7 @@ struct UserRouteTests {
     }
 
     @Test func `a token's user may live in another service`() async throws {
-        try await TestAPI().withRouter { visitor in
+        try await TestAPI().withRouter { visitor async throws in
             #expect(try await visitor.signedIn().get("/api/users/profile").refusal == "404 user_not_found")
         }
     }

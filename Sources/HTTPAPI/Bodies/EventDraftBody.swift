@@ -20,8 +20,8 @@ struct EventDraftBody: Decodable {
             venue: try container.decode(String.self, forKey: .venue),
             startsAt: startsAt,
             currency: try container.decode(String.self, forKey: .currency),
-            holdTTLSeconds: try container.decodeIfPresent(Int.self, forKey: .holdTTLSeconds),
-            maxUnitsPerCustomer: try container.decodeIfPresent(Int.self, forKey: .maxUnitsPerCustomer),
+            holdTTLSeconds: try container.integerIfPresent(forKey: .holdTTLSeconds),
+            maxUnitsPerCustomer: try container.integerIfPresent(forKey: .maxUnitsPerCustomer),
             sections: try container.decode([SectionDraftBody].self, forKey: .sections).map(\.section))
     }
 }
@@ -39,15 +39,15 @@ private struct SectionDraftBody: Decodable {
         switch try container.decode(String.self, forKey: .kind) {
         case "seated":
             kind = .seated(
-                rows: try container.decode(Int.self, forKey: .rows),
-                seatsPerRow: try container.decode(Int.self, forKey: .seatsPerRow))
+                rows: try container.integer(forKey: .rows),
+                seatsPerRow: try container.integer(forKey: .seatsPerRow))
         case "general":
-            kind = .general(capacity: try container.decode(Int.self, forKey: .capacity))
+            kind = .general(capacity: try container.integer(forKey: .capacity))
         default:
             throw FieldError(decoder.codingPath + [CodingKeys.kind], "must be `seated` or `general`")
         }
         section = Layout.Section(
             name: try container.decode(String.self, forKey: .name), kind: kind,
-            priceMinor: try container.decode(Int64.self, forKey: .price))
+            priceMinor: try container.integer(forKey: .price))
     }
 }

@@ -6,11 +6,6 @@ import Inventory
 struct HoldRequestBody: Decodable {
     let request: HoldRequest
 
-    private struct General: Decodable {
-        let section: String
-        let quantity: Int
-    }
-
     private enum CodingKeys: String, CodingKey {
         case seats, general, bestAvailable = "best_available"
     }
@@ -22,10 +17,24 @@ struct HoldRequestBody: Decodable {
                 .unprocessableContent, "unsupported",
                 "`best_available` is not offered yet: name the seats, or ask for general places.")
         }
-        let general = try container.decodeIfPresent([General].self, forKey: .general) ?? []
         request = HoldRequest(
             seats: try container.decodeIfPresent([String].self, forKey: .seats) ?? [],
-            general: general.map { HoldRequest.General(section: $0.section, quantity: $0.quantity) })
+            general: try container.decodeIfPresent([GeneralPlacesBody].self, forKey: .general)?.map(\.places) ?? [])
+    }
+}
+
+private struct GeneralPlacesBody: Decodable {
+    let places: HoldRequest.General
+
+    private enum CodingKeys: String, CodingKey {
+        case section, quantity
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        places = HoldRequest.General(
+            section: try container.decode(String.self, forKey: .section),
+            quantity: try container.integer(forKey: .quantity))
     }
 }
 

@@ -43,8 +43,6 @@ extension Problem {
             self = .invalidBody(at: context.codingPath, "must be \(wanted(type))")
         case .valueNotFound(let type, let context):
             self = .invalidBody(at: context.codingPath, "must be \(wanted(type)), not null")
-        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-            self = .invalidBody(at: context.codingPath, "has a value that is out of range")
         default:
             self = .invalidBody("The body is not valid JSON in UTF-8.")
         }

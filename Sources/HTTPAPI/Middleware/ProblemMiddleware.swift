@@ -15,7 +15,7 @@ struct ProblemMiddleware: RouterMiddleware {
                     level: problem.status == .internalServerError ? .error : .warning, "A request failed",
                     metadata: [.code: "\(problem.code)", .error: "\(cause)"])
             }
-            return try problem.response(requestID: context.id)
+            return try problem.response(requestID: context.requestID)
         }
     }
 }

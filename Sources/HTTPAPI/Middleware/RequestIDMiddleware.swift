@@ -8,13 +8,17 @@ struct RequestIDMiddleware: RouterMiddleware {
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        if let id = request.headers[.requestID], id.isSaneID {
-            // Hummingbird keeps the request's id here.
-            context.logger[metadataKey: "hb.request.id"] = .string(id)
-        }
+        context.requestID = request.headers[.requestID].flatMap { $0.isSaneID ? $0 : nil } ?? Self.newID()
+        // Hummingbird's own id would be a second name for the same thing.
+        context.logger[metadataKey: "hb.request.id"] = nil
+        context.logger[metadataKey: .requestID] = .string(context.requestID)
         var response = try await next(request, context)
-        response.headers[.requestID] = context.id
+        response.headers[.requestID] = context.requestID
         return response
+    }
+
+    private static func newID() -> String {
+        String(UInt64.random(in: .min ... .max), radix: 16)
     }
 }
 

@@ -57,12 +57,12 @@ struct TestAPI: Sendable {
         }
     }
 
-    /// Runs `body` while a server listens on `port`.
+    /// Runs `body` while a server listens on `port`. The server comes last, since services are shut down in reverse.
     func withServer(
-        _ body: @Sendable (_ port: Int, _ shutdown: @Sendable () async -> Void) async throws -> Void
+        _ body: @Sendable (_ port: Int, _ shutdown: @escaping @Sendable () async -> Void) async throws -> Void
     ) async throws {
         let (ports, output) = AsyncStream.makeStream(of: Int.self)
-        try await run([http.application { output.yield($0) }, workers]) { shutdown in
+        try await run([workers, http.application { output.yield($0) }]) { shutdown in
             let port = try #require(await ports.first { _ in true })
             try await body(port, shutdown)
         }
@@ -70,7 +70,7 @@ struct TestAPI: Sendable {
 
     /// Runs `body` beside the services, which it can shut down; afterwards they are shut down in any case.
     private func run(
-        _ services: [any Service], while body: (_ shutdown: @Sendable () async -> Void) async throws -> Void
+        _ services: [any Service], while body: (_ shutdown: @escaping @Sendable () async -> Void) async throws -> Void
     ) async throws {
         let group = ServiceGroup(configuration: .init(services: services, logger: Self.silent))
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -1,4 +1,5 @@
 import Booking
+import Inventory
 import Synchronization
 
 /// Charges at once, except for `tok_chargeDeclined`, and for `tok_wait`, which waits until `payNow`.
@@ -21,6 +22,7 @@ final class TestGateway: PaymentGateway {
     func payNow() {
         let waiting = state.withLock { state in
             state.isPaying = true
+            defer { state.waiting = [] }
             return state.waiting
         }
         for waiter in waiting { waiter.resume() }

@@ -1,0 +1,12 @@
+import Hummingbird
+
+/// What accompanies a request through the middleware to its route.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Names the request in its answer and in every line that is logged for it.
+    var requestID = ""
+
+    init(source: Source) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}

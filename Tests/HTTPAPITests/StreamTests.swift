@@ -1,0 +1,107 @@
+import Accounts
+import Booking
+import Catalog
+import Foundation
+import HTTPAPI
+import Inventory
+import Simulation
+import Testing
+
+@Suite("Streams over a socket", .timeLimit(.minutes(1)))
+struct StreamTests {
+    /// An API without workers' help: the booking waits for its payment until `payNow`.
+    private func withBooking(
+        configuration: HTTPConfiguration = HTTPConfiguration(port: 0),
+        _ body:
+            @Sendable (TestAPI, _ booking: String, _ stream: String, _ shutdown: @escaping @Sendable () async -> Void)
+            async throws -> Void
+    ) async throws {
+        let api = try await TestAPI(configuration: configuration)
+        try await api.withServer { port, shutdown in
+            let booking = try await api.bookASeat()
+            let path = "/api/booking/\(booking.id)/stream"
+            let ticket = try await api.tokens.issueStreamTicket(for: path, userID: booking.customer.id, role: .customer)
+            let url = "http://127.0.0.1:\(port)\(path)?ticket=\(ticket.text)"
+            try await body(api, booking.id.description, url, shutdown)
+        }
+    }
+
+    @Test func `a stream tells each state once and ends with the booking`() async throws {
+        try await withBooking { api, booking, url, _ in
+            let stream = try await EventSource.open(url)
+            #expect(stream.status == 200)
+            #expect(stream.contentType == "text/event-stream")
+            var events = stream.makeAsyncIterator()
+            var states: [EventSource.Event] = []
+            while let event = try await events.next() {
+                guard !event.isComment else { continue }
+                states.append(event)
+                if event.id == "2" { api.gateway.payNow() }
+            }
+            #expect(states.suffix(2).map(\.id) == ["2", "3"])
+            #expect(states.allSatisfy { $0.name == "status" })
+            let last = try JSONValue(Data((states.last?.data ?? "").utf8))
+            #expect(last["booking_id"].string == booking)
+            #expect([last["status"], last["version"]] == ["confirmed", 3])
+        }
+    }
+
+    @Test func `a stream is resumed after the last event that was seen`() async throws {
+        try await withBooking { api, _, url, _ in
+            let resumed = try await EventSource.open(url, lastEventID: 2)
+            api.gateway.payNow()
+            #expect(try await resumed.states().map(\.id) == ["3"])
+            #expect(try await EventSource.open(url).states().map(\.id) == ["3"])
+            // Seen to the end: an EventSource connects again until it gets this answer.
+            #expect(try await EventSource.open(url, lastEventID: 3).status == 204)
+        }
+    }
+
+    @Test func `an idle stream shows that it lives`() async throws {
+        let configuration = HTTPConfiguration(port: 0, heartbeatInterval: .milliseconds(5))
+        try await withBooking(configuration: configuration) { _, _, url, _ in
+            let comments = try await EventSource.open(url).filter(\.isComment).prefix(3)
+            #expect(try await comments.reduce(0) { count, _ in count + 1 } == 3)
+        }
+    }
+
+    @Test func `a graceful shutdown ends open streams`() async throws {
+        try await withBooking { _, _, url, shutdown in
+            var events = try await EventSource.open(url).makeAsyncIterator()
+            _ = try await events.next()
+            await shutdown()
+            while let event = try await events.next() { #expect(event.id != "3") }
+        }
+    }
+
+    @Test func `a client that goes away ends its stream`() async throws {
+        // One connection only, so the next client is served once the first one's stream has ended.
+        var configuration = HTTPConfiguration(port: 0, maxConnections: 1)
+        configuration.heartbeatInterval = .seconds(3_600)
+        try await withBooking(configuration: configuration) { api, _, url, _ in
+            let first = Task {
+                for try await _ in try await EventSource.open(url) {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
+            }
+            _ = await first.result
+            api.gateway.payNow()
+            let states = try await EventSource.open(url).states()
+            #expect(states.last?.id == "3")
+        }
+    }
+}
+
+extension TestAPI {
+    /// Books a seat whose payment waits.
+    fileprivate func bookASeat() async throws -> Booking {
+        let organizer = SystemIdentifierSource().next(at: clock.timestamp)
+        let customer = Customer(id: SystemIdentifierSource().next(at: clock.timestamp), email: "ann@usher.example")
+        let section = Layout.Section(name: "A", kind: .seated(rows: 1, seatsPerRow: 1), priceMinor: 1)
+        let event = try await catalog.create(
+            .init(name: "Gala", venue: "Hall", startsAt: clock.timestamp, currency: "EUR", sections: [section]),
+            organizer: organizer, at: clock.timestamp)
+        let hold = try await bookings.hold(on: event.offering.id, for: customer, HoldRequest(seats: ["A-1-1"]))
+        return try await bookings.book(hold.id, for: customer, paymentToken: "tok_wait")
+    }
+}
