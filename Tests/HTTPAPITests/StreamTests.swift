@@ -1,11 +1,15 @@
 import Accounts
-import Booking
 import Catalog
 import Foundation
-import HTTPAPI
+import Hummingbird
 import Inventory
+import Logging
+import NIOCore
 import Simulation
 import Testing
+
+@testable import Booking
+@testable import HTTPAPI
 
 @Suite("Streams over a socket", .timeLimit(.minutes(1)))
 struct StreamTests {
@@ -74,20 +78,30 @@ struct StreamTests {
         }
     }
 
-    @Test func `a client that goes away ends its stream`() async throws {
-        // One connection only, so the next client is served once the first one's stream has ended.
-        var configuration = HTTPConfiguration(port: 0, maxConnections: 1)
-        configuration.heartbeatInterval = .seconds(3_600)
-        try await withBooking(configuration: configuration) { api, _, url, _ in
-            let first = Task {
-                for try await _ in try await EventSource.open(url) {
+    @Test func `a client that goes away ends its stream and its subscription`() async throws {
+        let booking = try await TestAPI().bookASeat()
+        let (states, source) = AsyncStream.makeStream(of: Booking.self)
+        let (ended, signal) = AsyncStream.makeStream(of: Void.self)
+        source.onTermination = { _ in signal.finish() }
+        let stream = BookingStream(
+            updates: BookingUpdates(current: booking, following: states), seenVersion: 0,
+            heartbeatInterval: .seconds(3_600))
+        let router = Router()
+        router.get("/stream") { request, _ in stream.response(to: request) }
+        let (ports, output) = AsyncStream.makeStream(of: Int.self)
+        let server = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { output.yield($0.localAddress?.port ?? 0) }, logger: .silent)
+        try await withServices([server]) { _ in
+            let port = try #require(await ports.first { _ in true })
+            let client = Task {
+                for try await event in try await EventSource.open("http://127.0.0.1:\(port)/stream")
+                where !event.isComment {
                     withUnsafeCurrentTask { $0?.cancel() }
                 }
             }
-            _ = await first.result
-            api.gateway.payNow()
-            let states = try await EventSource.open(url).states()
-            #expect(states.last?.id == "3")
+            _ = await client.result
+            for await _ in ended {}
         }
     }
 }

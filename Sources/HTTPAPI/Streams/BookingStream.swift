@@ -17,7 +17,8 @@ struct BookingStream: Sendable {
     func response(to request: Request) -> Response {
         Response(
             status: .ok,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            // Watching for the client to go uses the connection up, so it must not be taken for a reusable one.
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close"],
             body: ResponseBody { writer in
                 try await write(to: &writer, until: request.body)
                 try await writer.finish(nil)

@@ -26,7 +26,7 @@ struct TestAPI: Sendable {
         queueCapacity: Int = 100
     ) async throws {
         let clock = clock
-        let logger = Self.silent
+        let logger = Logger.silent
         accounts = .inMemory(hasher: try PasswordHasher(cost: 4), now: { clock.timestamp })
         tokens = try await Tokens(secret: String(repeating: "s", count: 32), now: { clock.timestamp })
         catalog = .inMemory()
@@ -50,7 +50,8 @@ struct TestAPI: Sendable {
 
     /// Runs `body` with a client that speaks to the router, without a socket.
     func withRouter(_ body: @Sendable (Caller) async throws -> Void) async throws {
-        try await run([workers]) { _ in
+        try await withServices([workers]) { _ in
+            defer { gateway.payNow() }
             try await http.application().test(.router) { client in
                 try await body(Caller(client: client, tokens: tokens))
             }
@@ -62,31 +63,11 @@ struct TestAPI: Sendable {
         _ body: @Sendable (_ port: Int, _ shutdown: @escaping @Sendable () async -> Void) async throws -> Void
     ) async throws {
         let (ports, output) = AsyncStream.makeStream(of: Int.self)
-        try await run([workers, http.application { output.yield($0) }]) { shutdown in
+        try await withServices([workers, http.application { output.yield($0) }]) { shutdown in
+            defer { gateway.payNow() }
             let port = try #require(await ports.first { _ in true })
             try await body(port, shutdown)
         }
     }
 
-    /// Runs `body` beside the services, which it can shut down; afterwards they are shut down in any case.
-    private func run(
-        _ services: [any Service], while body: (_ shutdown: @escaping @Sendable () async -> Void) async throws -> Void
-    ) async throws {
-        let group = ServiceGroup(configuration: .init(services: services, logger: Self.silent))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            let outcome: Result<Void, any Error>
-            do {
-                outcome = .success(try await body { await group.triggerGracefulShutdown() })
-            } catch {
-                outcome = .failure(error)
-            }
-            gateway.payNow()
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-            try outcome.get()
-        }
-    }
-
-    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
