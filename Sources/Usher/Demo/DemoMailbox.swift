@@ -45,7 +45,7 @@ struct DemoMailbox {
 
     /// The value of a message's `To` header.
     static func recipient(of message: String) -> Substring? {
-        for line in message.split(separator: /\r?\n/, omittingEmptySubsequences: false) {
+        for line in message.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             if line.isEmpty { return nil }
             if line.lowercased().hasPrefix("to:") { return line.dropFirst(3) }
         }

@@ -21,6 +21,14 @@ import Testing
         #expect(mailbox.count == 2)
     }
 
+    @Test func `the recipient is read from the header alone`() {
+        for end in ["\r\n", "\n"] {
+            let message = ["Subject: to: x", "To: a@usher.example", "", "To: b@usher.example"].joined(separator: end)
+            #expect(DemoMailbox.recipient(of: message) == " a@usher.example")
+            #expect(DemoMailbox.recipient(of: ["Subject: s", "", "To: b"].joined(separator: end)) == nil)
+        }
+    }
+
     @Test func `a folder that is not there is an empty one`() {
         var mailbox = DemoMailbox(directory: "/nowhere", run: "a1")
         mailbox.look()
