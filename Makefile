@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test demo demo-crash lint format build clean
+.PHONY: help run test bench demo demo-crash lint format build clean
 
 swift_sources = $(wildcard Package.swift Sources Tests Benchmarks)
 
@@ -11,6 +11,9 @@ run: ## build and run Usher with a local stack and demo data (USHER_HTTP_PORT=80
 
 test: ## run all tests against real servers (ARGS="--filter InventoryTests" for some)
 	@scripts/test $(ARGS)
+
+bench: ## measure the engine in process (ARGS='--filter "Hold.*"' for some)
+	@swift package --package-path Benchmarks benchmark $(ARGS)
 
 demo: ## watch a rush of customers book one event
 	@scripts/demo
