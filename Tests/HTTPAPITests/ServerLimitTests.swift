@@ -38,7 +38,9 @@ struct ServerLimitTests {
     }
 
     @Test func `a body that is too large is refused before all of it has come`() async throws {
-        let answer = try await exchange(post(10_000_000, String(repeating: " ", count: 70_000)))
+        let answer = try await exchange(
+            post(10_000_000, String(repeating: " ", count: 70_000)),
+            HTTPConfiguration(port: 0, bodyTimeout: .seconds(3_600)))
         #expect(answer.hasPrefix("HTTP/1.1 413 "))
         #expect(answer.contains(#""code":"body_too_large""#))
     }
