@@ -35,7 +35,12 @@ extension UniqueID: Comparable {
 
 extension UniqueID: LosslessStringConvertible {
     /// Reads the 36 characters of a UUID, in either case; nil when they are anything else.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
+        self.init(text[...])
+    }
+
+    /// Reads the 36 characters of a UUID, in either case; nil when they are anything else.
+    public init?(_ text: Substring) {
         var halves: (UInt64, UInt64) = (0, 0)
         var length = 0
         for byte in text.utf8 {
