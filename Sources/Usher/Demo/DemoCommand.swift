@@ -44,7 +44,7 @@ struct DemoCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data("usher demo: \(error)\n".utf8))
             throw ExitCode(2)
         }
-        print(report.text(width: ProgressBar.terminalWidth))
+        print(report.text(width: ProgressBar.width(of: STDOUT_FILENO) ?? .max))
         guard report.isGood else { throw ExitCode(1) }
     }
 

@@ -21,7 +21,8 @@ struct ProgressBar {
         let now = ContinuousClock.now
         if fraction < 1, let lastShown, now - lastShown < interval { return }
         lastShown = now
-        let text = isTerminal ? "\r" + Self.bar(fraction, label(), width: Self.terminalWidth) : label() + "\n"
+        let text =
+            isTerminal ? "\r" + Self.bar(fraction, label(), width: Self.width(of: STDERR_FILENO) ?? 80) : label() + "\n"
         FileHandle.standardError.write(Data(text.utf8))
     }
 
@@ -40,9 +41,10 @@ struct ProgressBar {
         return "[\(bar)] \(label)".padded(to: room)
     }
 
-    static var terminalWidth: Int {
+    /// The columns of a terminal; nil when the file is none.
+    static func width(of file: Int32) -> Int? {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 }
