@@ -138,7 +138,8 @@ let package = Package(
         tests(
             "UsherTests",
             [
-                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack", "PostgresDriver",
+                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
+                "PostgresDriver",
                 "Simulation", "Usher",
                 .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]),

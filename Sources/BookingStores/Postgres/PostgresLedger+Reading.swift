@@ -86,7 +86,7 @@ extension PostgresLedger {
 
 extension Booking {
     fileprivate init(_ row: PostgresRow) throws {
-        let offering = UniqueID(try row.decode(1))
+        let offering = UniqueID(try row.decode(1, as: PostgresUUID.self))
         let status: String = try row.decode(5)
         guard let status = BookingStatus(rawValue: status) else {
             throw LedgerError(.unavailable, "There is no booking status \(status)")

@@ -48,7 +48,7 @@ public struct PostgresOutbox: Outbox {
 
 extension OutboxEvent {
     fileprivate init(_ row: PostgresRow) throws(PostgresError) {
-        let offering = UniqueID(try row.decode(3))
+        let offering = UniqueID(try row.decode(3, as: PostgresUUID.self))
         self.init(
             shard: try row.decode(0), sequence: try row.decode(1), type: try row.decode(2), offering: offering,
             subject: BookingID(offering: offering, own: UniqueID(try row.decode(4))),

@@ -13,7 +13,10 @@ struct NotifyCommand: AsyncParsableCommand {
         let kafka = KafkaClients(configuration, logger: logger)
         try await ServiceGroup(
             configuration: .usher(
-                services: [try kafka.topics(), try kafka.notifier(configuration.mail)], configuration: configuration,
+                services: [
+                    try kafka.topics(),
+                    try kafka.notifier(configuration.mail, member: "\(configuration.nodeName)-notify"),
+                ], configuration: configuration,
                 logger: logger)
         ).run()
     }

@@ -13,6 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (configuration, logger) = try shared.load()
+        // A stream is a socket, and the usual limit of 1,024 is no limit for an on-sale.
+        OpenFileLimit.raise()
         let clients = try StoreClients(configuration, logger: logger)
         let node = BookingNode(
             configuration: configuration, clients: clients, loadsDemoData: demoData, logger: logger)

@@ -50,7 +50,10 @@ struct BookingNode: Service {
             accounts: accounts, tokens: tokens, catalog: catalog, bookings: engine.service, readiness: readiness,
             configuration: HTTPConfiguration(configuration.http), clock: clock, logger: logger)
         var services = engine.services + [try clients.kafka.topics()]
-        if configuration.notificationsEnabled { services.append(try clients.kafka.notifier(configuration.mail)) }
+        if configuration.notificationsEnabled {
+            services.append(
+                try clients.kafka.notifier(configuration.mail, member: "\(configuration.nodeName)-serve"))
+        }
         services.append(
             api.application { port in
                 Greeting(host: configuration.http.host, port: port, showsDemo: loadsDemoData).print()

@@ -55,7 +55,10 @@ struct KafkaClients {
     }
 
     /// The notifier, sending by SMTP when that is configured and into a folder when it is not.
-    func notifier(_ mail: UsherConfiguration.Mail) throws -> Notifier {
+    ///
+    /// - Parameter member: Names this notifier among all of the group. A process that starts after a crash takes its
+    ///   predecessor's place under the same name at once, rather than when the brokers have missed it.
+    func notifier(_ mail: UsherConfiguration.Mail, member: String) throws -> Notifier {
         guard let sender = MailAddress(mail.from) else { throw SenderError(address: mail.from) }
         let transport: any MailTransport =
             if let smtp = mail.smtpURL {
@@ -63,8 +66,10 @@ struct KafkaClients {
             } else {
                 try MaildirTransport(directory: mail.directory)
             }
+        var membership = kafka
+        membership.properties["group.instance.id"] = member
         let consumer = try KafkaConsumer(
-            configuration: kafka, group: Notifier.group, topics: [Notifier.topic], logger: logger)
+            configuration: membership, group: Notifier.group, topics: [Notifier.topic], logger: logger)
         return try Notifier(consumer: consumer, transport: transport, sender: sender, logger: logger)
     }
 }

@@ -5,6 +5,7 @@ enum OpenFileLimit {
     /// Raises the limit to the highest that this user may set.
     ///
     /// - Returns: The limit that holds now.
+    @discardableResult
     static func raise() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
