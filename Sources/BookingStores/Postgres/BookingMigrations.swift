@@ -24,6 +24,8 @@ public enum BookingMigrations {
         DECLARE
             owned integer;
         BEGIN
+            -- An update alone locks rows as it finds them, and two that find them differently can lock each other out.
+            PERFORM FROM shards WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
             UPDATE shards SET seq = seq + fence.events
             FROM unnest(ids, epochs, events) AS fence(id, epoch, events)
             WHERE shards.id = fence.id AND shards.epoch = fence.epoch;

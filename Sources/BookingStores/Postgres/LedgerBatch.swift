@@ -28,17 +28,22 @@ struct LedgerBatch {
     }
 
     /// Must come first: it locks the shards' rows in one order, and ends the transaction if the shard is lost.
+    /// A shard that is shown with two epochs passes with one of them at most, so each change is judged by its own.
     func fence(writesEvents: Bool) -> PostgresStatement {
-        var shards: [Int: (epoch: Int64, events: Int64)] = [:]
-        for change in changes {
-            shards[change.shard, default: (change.epoch, 0)].events += writesEvents ? 1 : 0
+        struct Pass: Hashable {
+            let shard: Int
+            let epoch: Int64
         }
-        let ordered = shards.sorted { $0.key < $1.key }
+        var events: [Pass: Int64] = [:]
+        for change in changes {
+            events[Pass(shard: change.shard, epoch: change.epoch), default: 0] += writesEvents ? 1 : 0
+        }
+        let ordered = events.sorted { $0.key.shard < $1.key.shard }
         return PostgresStatement(
             "SELECT fence_shards($1, $2, $3)",
             [
-                .int32s(ordered.map { Int32($0.key) }), .int64s(ordered.map(\.value.epoch)),
-                .int64s(ordered.map(\.value.events)),
+                .int32s(ordered.map { Int32($0.key.shard) }), .int64s(ordered.map(\.key.epoch)),
+                .int64s(ordered.map(\.value)),
             ])
     }
 }

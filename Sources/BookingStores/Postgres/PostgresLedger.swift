@@ -27,7 +27,11 @@ public final class PostgresLedger: Ledger {
     public func takeShards(node: String) async throws(LedgerError) -> [Int64] {
         let rows = try await read(
             PostgresStatement(
-                "UPDATE shards SET epoch = epoch + 1, node = $1 RETURNING id, epoch", [.text(node)]))
+                """
+                WITH locked AS (SELECT id FROM shards ORDER BY id FOR NO KEY UPDATE)
+                UPDATE shards SET epoch = epoch + 1, node = $1 FROM locked WHERE shards.id = locked.id
+                RETURNING shards.id, epoch
+                """, [.text(node)]))
         var epochs = Array(repeating: Int64(0), count: Shard.count)
         for row in rows {
             let (shard, epoch): (Int, Int64) = try decoded { () throws(PostgresError) in
