@@ -27,6 +27,7 @@ public actor InMemoryLedger: Ledger, Outbox {
         if let outage { throw outage }
         let shard = Shard.index(of: change.offering.id)
         guard epochs[shard] == change.epoch else { throw LedgerError(.fenced, "Another node owns the shard") }
+        if let written = bookings[change.booking.id.own], written.version >= change.booking.version { return }
         if change.booking.status == .queued { try judge(change.booking) }
         bookings[change.booking.id.own] = change.booking
         sequences[shard] += 1

@@ -36,6 +36,16 @@ public enum BookingMigrations {
         END
         $fence$;
 
+        -- Lets a transaction go on only when a statement of it has changed all the rows that it should.
+        CREATE FUNCTION require_all(changed bigint, expected bigint) RETURNS void
+        LANGUAGE plpgsql AS $require$
+        BEGIN
+            IF changed <> expected THEN
+                RAISE EXCEPTION '% of % rows were changed', changed, expected USING ERRCODE = 'USH02';
+            END IF;
+        END
+        $require$;
+
         CREATE TABLE bookings (
             id uuid PRIMARY KEY,
             offering uuid NOT NULL,

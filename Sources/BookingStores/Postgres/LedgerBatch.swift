@@ -76,15 +76,20 @@ extension LedgerBatch {
             ])
     }
 
+    /// Ends the transaction when a booking has this version already: its claims and its event must not count twice.
     private func updateBookings(_ bookings: [Booking]) -> PostgresStatement {
         PostgresStatement(
             """
-            UPDATE bookings
-            SET status = b.status, version = b.version, payment_id = b.payment_id, failure_code = b.failure_code,
-                failure_message = b.failure_message, updated_at = b.updated_at
-            FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-                AS b(id, status, version, payment_id, failure_code, failure_message, updated_at)
-            WHERE bookings.id = b.id
+            WITH updated AS (
+                UPDATE bookings
+                SET status = b.status, version = b.version, payment_id = b.payment_id, failure_code = b.failure_code,
+                    failure_message = b.failure_message, updated_at = b.updated_at
+                FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+                    AS b(id, status, version, payment_id, failure_code, failure_message, updated_at)
+                WHERE bookings.id = b.id AND bookings.version < b.version
+                RETURNING 1
+            )
+            SELECT require_all(count(*), cardinality($1)) FROM updated
             """,
             [
                 .uuids(bookings.map { PostgresUUID($0.id.own) }), .texts(bookings.map(\.status.rawValue)),

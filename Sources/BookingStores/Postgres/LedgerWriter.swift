@@ -20,6 +20,7 @@ struct LedgerWriter: Sendable {
             if error.outcomeIsUnknown { return await resolve(changes) }
             // A row that the database refuses must not fail its neighbours.
             if error.code == .server && changes.count > 1 { return await writeHalves(changes) }
+            if error.mayMeanRepetition { return [await outcome(ofRefused: changes[0], error)] }
             return Array(repeating: .failure(LedgerError(error)), count: changes.count)
         } catch {
             let refusal = LedgerError(.unavailable, "A booking could not be encoded", cause: error)
@@ -30,6 +31,16 @@ struct LedgerWriter: Sendable {
     private func writeHalves(_ changes: [LedgerChange]) async -> [Outcome] {
         let middle = changes.count / 2
         return await write(Array(changes[..<middle])) + write(Array(changes[middle...]))
+    }
+
+    /// A caller may repeat a change whose answer it did not get.
+    private func outcome(ofRefused change: LedgerChange, _ refusal: PostgresError) async -> Outcome {
+        do {
+            let versions = try await versions(of: [change])
+            return change.isWritten(in: versions) ? .success(()) : .failure(LedgerError(refusal))
+        } catch {
+            return .failure(LedgerError(error))
+        }
     }
 
     /// The connection broke after a batch was sent. Looks up what the database has of it, for as long as that takes, and
@@ -51,11 +62,8 @@ struct LedgerWriter: Sendable {
     }
 
     private func writeMissing(_ changes: [LedgerChange], versions: [PostgresUUID: Int64]) async -> [Outcome] {
-        func isWritten(_ change: LedgerChange) -> Bool {
-            versions[PostgresUUID(change.booking.id.own), default: 0] >= change.booking.version
-        }
-        var missing = await write(changes.filter { !isWritten($0) })[...]
-        return changes.map { isWritten($0) ? .success(()) : missing.removeFirst() }
+        var missing = await write(changes.filter { !$0.isWritten(in: versions) })[...]
+        return changes.map { $0.isWritten(in: versions) ? .success(()) : missing.removeFirst() }
     }
 
     /// Passing the fence first waits for a transaction of ours that may still be ending in the database.
@@ -73,12 +81,27 @@ struct LedgerWriter: Sendable {
     }
 }
 
+extension LedgerChange {
+    fileprivate func isWritten(in versions: [PostgresUUID: Int64]) -> Bool {
+        versions[PostgresUUID(booking.id.own), default: 0] >= booking.version
+    }
+}
+
+extension PostgresError {
+    fileprivate static let fenced = "USH01"
+    fileprivate static let notAllChanged = "USH02"
+
+    fileprivate var mayMeanRepetition: Bool { isUniqueViolation || sqlState == Self.notAllChanged }
+}
+
 extension LedgerError {
     /// Says what a refusal by the database means to a booking.
     init(_ error: PostgresError) {
         switch error.sqlState {
-        case "USH01":
+        case PostgresError.fenced:
             self.init(.fenced, "Another node owns the shard", cause: error)
+        case PostgresError.notAllChanged:
+            self.init(.conflict, "The ledger does not have the booking", cause: error)
         case "23505", "23514":
             self.init(.conflict, "The ledger has a unit claimed already", cause: error)
         default:
