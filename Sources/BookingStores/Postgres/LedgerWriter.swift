@@ -52,7 +52,7 @@ struct LedgerWriter: Sendable {
             do {
                 let versions = try await versions(of: changes)
                 return await writeMissing(changes, versions: versions)
-            } catch  where error.code == .closed || error.code == .server {
+            } catch  where error.code == .closed || error.sqlState == PostgresError.fenced {
                 return Array(repeating: .failure(LedgerError(error)), count: changes.count)
             } catch {
                 try? await clock.sleep(until: clock.now + pause)
