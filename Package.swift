@@ -123,7 +123,7 @@ let package = Package(
             "BookingStoresTests",
             [
                 "Booking", "BookingStores", "Inventory", "KafkaDriver", "LocalStack", "PostgresDriver", "RedisDriver",
-                "Simulation", .logging, .serviceLifecycle,
+                "Simulation", .logging, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         tests("AccountsTests", ["Accounts", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
         tests("CatalogTests", ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
