@@ -37,16 +37,21 @@ public struct KafkaAdmin: Sendable {
 
     /// Makes the topics that do not exist yet; those that do stay as they are.
     ///
-    /// Takes 30 s at most; cancellation does not cut it short.
+    /// Takes 30 s at most.
     ///
     /// - Throws: ``KafkaError``; `brokerUnavailable` or `timedOut` when no broker answers, `rejected` with the broker's
-    ///   reason for the first topic that could not be made.
-    public func createTopics(_ topics: [KafkaTopic]) async throws(KafkaError) {
+    ///   reason for the first topic that could not be made, `cancelled` when the caller's task was, although the brokers
+    ///   may make the topics all the same.
+    public func createTopics(_ topics: [KafkaTopic]) async throws {
         guard !topics.isEmpty else { return }
-        try await OwnThread.run(named: "kafka-admin") { () throws(KafkaError) in
-            let client = try Client(RD_KAFKA_PRODUCER, properties: properties, events: 0)
-            try client.requestTopics(topics, timeoutMilliseconds: Self.timeoutMilliseconds)
-            try client.awaitTopics(ClientLog(logger: logger), timeoutMilliseconds: Self.timeoutMilliseconds)
+        let client = try Client(RD_KAFKA_PRODUCER, properties: properties, events: 0)
+        try await withTaskCancellationHandler {
+            try await OwnThread.run(named: "kafka-admin") { () throws(KafkaError) in
+                try client.requestTopics(topics, timeoutMilliseconds: Self.timeoutMilliseconds)
+                try client.awaitTopics(ClientLog(logger: logger), timeoutMilliseconds: Self.timeoutMilliseconds)
+            }
+        } onCancel: {
+            client.events.wake()
         }
     }
 }
@@ -75,9 +80,10 @@ extension Client {
     fileprivate func awaitTopics(_ log: ClientLog, timeoutMilliseconds: Int32) throws(KafkaError) {
         var log = log
         while true {
-            // A second more than librdkafka takes itself, so that its reason comes first.
+            // A second more than librdkafka takes itself, so that its reason comes first: only a cancellation ends the
+            // wait without an event.
             guard let event = events.poll(milliseconds: timeoutMilliseconds + 1000) else {
-                throw KafkaError(.timedOut, "no Kafka broker made the topics in time")
+                throw KafkaError(.cancelled, "the making of the topics was cancelled")
             }
             guard event.kind == RD_KAFKA_EVENT_CREATETOPICS_RESULT else {
                 log.report(event)

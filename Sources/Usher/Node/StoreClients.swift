@@ -86,17 +86,20 @@ private struct TopicCreation: Service {
     let logger: Logger
 
     func run() async throws {
+        try? await cancelWhenGracefulShutdown(createTopics)
+        try? await gracefulShutdown()
+    }
+
+    private func createTopics() async throws {
         var pause = Duration.milliseconds(200)
-        while !Task.isShuttingDownGracefully {
+        while !Task.isCancelled {
             do {
-                try await admin.createTopics(topics)
-                break
-            } catch {
+                return try await admin.createTopics(topics)
+            } catch  where !Task.isCancelled {
                 logger.warning("Kafka's topics are not there yet", metadata: ["error": "\(error)"])
-                try? await cancelWhenGracefulShutdown { [pause] in try await Task.sleep(for: pause) }
+                try await Task.sleep(for: pause)
                 pause = min(pause * 2, .seconds(10))
             }
         }
-        try? await gracefulShutdown()
     }
 }
