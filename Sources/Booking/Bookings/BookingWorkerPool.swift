@@ -31,28 +31,41 @@ public struct BookingWorkerPool: Service {
         self.logger = logger
     }
 
-    /// Works until graceful shutdown; then each worker finishes the booking in its hands, without trying its payment again.
+    /// Works until graceful shutdown; then each worker finishes the booking in its hands.
+    ///
+    /// A cancellation cuts payments off; their bookings stay queued in the ledger.
     public func run() async throws {
-        await withGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                for _ in 0..<workers {
-                    group.addTask {
-                        while let next = await queue.next() {
-                            await process(next.booking, inventory: next.inventory)
-                        }
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await work()
+            } onGracefulShutdown: {
+                queue.close()
+            }
+        } onCancel: {
+            queue.close()
+        }
+    }
+
+    private func work() async {
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<workers {
+                group.addTask {
+                    while let next = await queue.next() {
+                        await process(next.booking, inventory: next.inventory)
                     }
                 }
             }
-        } onGracefulShutdown: {
-            queue.close()
         }
     }
 
     private func process(_ queued: Booking, inventory: InventoryActor) async {
         let booking = queued.processing(at: clock.timestamp)
         statusHub.publish(booking)
-        // What is not brought to its end here stays queued in the ledger, for the shard's owner or the next start.
-        guard let ended = await pay(for: booking) else { return statusHub.abandon(booking.id) }
+        guard let ended = await pay(for: booking) else {
+            logger.notice("A payment was cut off; the next start takes it up", metadata: [.booking: "\(booking.id)"])
+            statusHub.abandon(booking.id)
+            return
+        }
         do {
             try await record(ended, inventory: inventory)
         } catch {
@@ -69,8 +82,8 @@ public struct BookingWorkerPool: Service {
         statusHub.publish(ended)
     }
 
-    /// - Returns: The booking at its end; nil when a shutdown came before the gateway's answer. Then it is not known
-    ///   whether there was a charge, and the next try with the same idempotency key will tell.
+    /// - Returns: The booking's end; nil when the payment was cut off. It may have been made, so the booking has not
+    ///   failed: the next to take it up asks the gateway again, with the same key.
     private func pay(for booking: Booking) async -> Booking? {
         let charge = Charge(
             booking: booking.id, amountMinor: booking.totalMinor, currency: booking.currency,
@@ -79,7 +92,7 @@ public struct BookingWorkerPool: Service {
             let paymentID = try await payments.collect(charge)
             return booking.confirmed(paymentID: paymentID, at: clock.timestamp)
         } catch {
-            if error.code == .unavailable && isStopping { return nil }
+            if error.code == .unavailable, Task.isCancelled { return nil }
             let code = error.code == .declined ? "payment_declined" : "payment_unavailable"
             return booking.failed(BookingFailure(code: code, message: error.message), at: clock.timestamp)
         }
