@@ -1,7 +1,6 @@
 import ArgumentParser
 import Logging
 import PostgresDriver
-import ServiceLifecycle
 
 /// `usher migrate`: brings the database up to date. `usher serve` does the same when it starts.
 struct MigrateCommand: AsyncParsableCommand {
@@ -14,8 +13,6 @@ struct MigrateCommand: AsyncParsableCommand {
         let (configuration, logger) = try shared.load()
         let client = try StoreClients.postgres(configuration, logger: logger)
         let migration = OneOff { try await DatabaseSchema.migrate(client, logger: logger) }
-        try await ServiceGroup(
-            configuration: .usher(services: [client, migration], configuration: configuration, logger: logger)
-        ).run()
+        try await configuration.run([client, migration], logger: logger)
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ServiceLifecycle
 
 /// `usher notify`: the notifier alone, beside nodes that run with `USHER_NOTIFICATIONS_ENABLED=false`.
 struct NotifyCommand: AsyncParsableCommand {
@@ -11,13 +10,6 @@ struct NotifyCommand: AsyncParsableCommand {
     func run() async throws {
         let (configuration, logger) = try shared.load()
         let kafka = KafkaClients(configuration, logger: logger)
-        try await ServiceGroup(
-            configuration: .usher(
-                services: [
-                    try kafka.topics(),
-                    try kafka.notifier(configuration.mail, member: "\(configuration.nodeName)-notify"),
-                ], configuration: configuration,
-                logger: logger)
-        ).run()
+        try await configuration.run([try kafka.topics(), try kafka.notifier(configuration.mail)], logger: logger)
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ServiceLifecycle
 
 /// `usher serve`: sells.
 struct ServeCommand: AsyncParsableCommand {
@@ -18,8 +17,6 @@ struct ServeCommand: AsyncParsableCommand {
         let clients = try StoreClients(configuration, logger: logger)
         let node = BookingNode(
             configuration: configuration, clients: clients, loadsDemoData: demoData, logger: logger)
-        try await ServiceGroup(
-            configuration: .usher(services: clients.services + [node], configuration: configuration, logger: logger)
-        ).run()
+        try await configuration.run(clients.services + [node], logger: logger)
     }
 }

@@ -2,22 +2,27 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-extension ServiceGroupConfiguration {
-    /// Services in the order in which they depend on each other; they stop in the reverse order, on SIGINT and SIGTERM,
-    /// and within a bounded time.
+extension UsherConfiguration {
+    /// Runs services in the order in which they depend on each other; they stop in the reverse order, on SIGINT and
+    /// SIGTERM, and within a bounded time.
     ///
     /// A service that ends by itself without an error ends the others too.
-    static func usher(
-        services: [any Service], configuration: UsherConfiguration, logger: Logger
-    ) -> ServiceGroupConfiguration {
+    ///
+    /// - Throws: `CommandFailure` with what ended them.
+    func run(_ services: [any Service], logger: Logger) async throws {
         var group = ServiceGroupConfiguration(
             services: services.map {
-                ServiceConfiguration(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        group.maximumGracefulShutdownDuration = configuration.shutdownGrace
+        group.maximumGracefulShutdownDuration = shutdownGrace
         group.maximumCancellationDuration = .seconds(5)
-        return group
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            throw CommandFailure(error, configuration: self)
+        }
     }
 }
 
