@@ -17,7 +17,7 @@ struct BookingStream: Sendable {
     func response(to request: Request) -> Response {
         Response(
             status: .ok,
-            // Watching for the client to go uses the connection up, so it must not be taken for a reusable one.
+            // Watching for the client's end uses the connection up: no other request can follow on it.
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close"],
             body: ResponseBody { writer in
                 try await write(to: &writer, until: request.body)
