@@ -116,7 +116,7 @@ let package = Package(
         tests("InventoryTests", ["Inventory"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("ExecutorsTests", ["Executors"]),
-        tests("PostgresDriverTests", ["LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
+        tests("PostgresDriverTests", ["CPostgreSQL", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
         tests("RedisDriverTests", ["LocalStack", "RedisDriver", .logging, .nioCore, .nioPosix, .serviceLifecycle]),
         tests("KafkaDriverTests", ["CRdKafka", "KafkaDriver", "LocalStack", .logging, .serviceLifecycle]),
         tests(

@@ -23,7 +23,7 @@ public final class PostgresClient: Service, Sendable {
         self.configuration = configuration
         self.logger = logger
         executors = (0..<configuration.connections).map { EpollExecutor(name: "postgres-\($0)") }
-        pool = PostgresPool(configuration: configuration, executor: executors[0])
+        pool = PostgresPool(configuration: configuration)
     }
 
     deinit {
@@ -99,7 +99,7 @@ public final class PostgresClient: Service, Sendable {
             let delay = backoff.next(using: &generator)
             logger.warning(
                 "No connection to PostgreSQL",
-                metadata: ["slot": "\(slot)", "reason": "\(end.error)", "next_attempt_in": "\(delay)"])
+                metadata: [LogKey.slot: "\(slot)", LogKey.reason: "\(end.error)", LogKey.delay: "\(delay)"])
             // Ends early, with an error that the loop's condition tells as well, when the client is to stop.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
         }
@@ -108,7 +108,7 @@ public final class PostgresClient: Service, Sendable {
     /// Makes one connection and serves it until its end.
     private func connect(_ slot: Int) async -> PostgresConnection.End {
         let connection = PostgresConnection(
-            slot: slot, pool: pool, configuration: configuration, executor: executors[slot])
+            slot: slot, pool: pool, configuration: configuration, executor: executors[slot], logger: logger)
         return await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await connection.run()

@@ -32,6 +32,7 @@ extension PostgresConnection {
         case .failed: return lose(libpq)
         case .complete: break
         }
+        lastSign = .now
         isWriteBlocked = false
         updateInterest(.read)
         send()
@@ -41,11 +42,11 @@ extension PostgresConnection {
     func receive() {
         guard let libpq else { return }
         let isAlive = libpq.read()
+        lastSign = .now
         var failure = isAlive ? nil : PostgresError(.connection, libpq.errorMessage)
         var answers: [(request: PostgresRequest, answer: PostgresRequest.Answer)] = []
         var becomesReady = false
         reading: while machine.isWaiting, let reply = libpq.nextReply() {
-            lastSign = .now
             switch machine.receive(reply) {
             case .none: break
             case .answer(let request, let answer): answers.append((request, answer))
@@ -101,8 +102,8 @@ extension PostgresConnection {
 
     private func watchForSilence() {
         guard silenceTimer == nil, machine.isWaiting else { return }
-        let left = lastSign.duration(to: .now)
-        silenceTimer = executor.schedule(after: silenceLimit - left) { [weak self] in
+        let silence = lastSign.duration(to: .now)
+        silenceTimer = executor.schedule(after: silenceLimit - silence) { [weak self] in
             self?.assumeIsolated { $0.checkSilence() }
         }
     }

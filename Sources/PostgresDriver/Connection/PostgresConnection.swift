@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import Executors
+internal import Logging
 
 /// One connection of the pool, from the first packet to the last.
 ///
@@ -25,6 +26,7 @@ actor PostgresConnection {
     let pool: PostgresPool
     let configuration: PostgresConfiguration
     let executor: EpollExecutor
+    private let logger: Logger
 
     var phase = Phase.connecting
     var libpq: LibpqConnection?
@@ -32,7 +34,7 @@ actor PostgresConnection {
     /// Taken from the pool, but the socket is full.
     var unsent: Deque<PostgresRequest> = []
     var isWriteBlocked = false
-    /// When the server last replied, or was first asked after owing nothing.
+    /// When the server last gave a sign of life, or was first asked after owing nothing.
     var lastSign = ContinuousClock.now
     var silenceTimer: EpollExecutor.TimerID?
 
@@ -43,11 +45,14 @@ actor PostgresConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(slot: Int, pool: PostgresPool, configuration: PostgresConfiguration, executor: EpollExecutor) {
+    init(
+        slot: Int, pool: PostgresPool, configuration: PostgresConfiguration, executor: EpollExecutor, logger: Logger
+    ) {
         self.slot = slot
         self.pool = pool
         self.configuration = configuration
         self.executor = executor
+        self.logger = logger
     }
 
     /// Connects and serves until the connection is lost or finished. Call it once.
@@ -114,6 +119,7 @@ actor PostgresConnection {
         phase = .ready
         wasReady = true
         if let phaseTimer { executor.cancel(phaseTimer) }
+        logger.info("Connected to PostgreSQL", metadata: [LogKey.slot: "\(slot)"])
         pool.connect(self, slot: slot)
         emptyInbox()
     }

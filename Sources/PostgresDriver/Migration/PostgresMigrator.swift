@@ -24,7 +24,8 @@ public struct PostgresMigrator: Sendable {
         var applied: [Int] = []
         for migration in migrations where try await apply(migration, client) {
             logger.info(
-                "Migrated the database", metadata: ["number": "\(migration.number)", "name": "\(migration.name)"])
+                "Migrated the database",
+                metadata: [LogKey.migration: "\(migration.number)", LogKey.name: "\(migration.name)"])
             applied.append(migration.number)
         }
         return applied

@@ -9,17 +9,20 @@ final class PostgresPool: Sendable {
     }
 
     private let waitLimit: Duration
-    private let executor: EpollExecutor
+    /// Not one of the connections', which the look-up of a host's name can block.
+    private let executor = EpollExecutor(name: "postgres-pool")
     private let state: Mutex<State>
 
-    /// `executor` runs the deadlines.
-    init(configuration: PostgresConfiguration, executor: EpollExecutor) {
+    init(configuration: PostgresConfiguration) {
         waitLimit = configuration.connectTimeout
-        self.executor = executor
         state = Mutex(
             State(
                 machine: PostgresPoolStateMachine(
                     slots: configuration.connections, capacity: configuration.queuedStatements, waitLimit: waitLimit)))
+    }
+
+    deinit {
+        executor.shutdown()
     }
 
     var isConnected: Bool { state.withLock { $0.machine.isConnected } }
@@ -58,6 +61,7 @@ final class PostgresPool: Sendable {
     /// Refuses new requests and fails those that no connection has taken.
     func close() {
         Self.failAsClosed(state.withLock { $0.machine.close() })
+        executor.shutdown()
     }
 
     private func perform(
