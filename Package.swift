@@ -31,7 +31,7 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let serviceLifecycleTestKit = product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -116,7 +116,9 @@ let package = Package(
         tests("InventoryTests", ["Inventory"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("ExecutorsTests", ["Executors"]),
-        tests("PostgresDriverTests", ["CPostgreSQL", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
+        tests(
+            "PostgresDriverTests",
+            ["CPostgreSQL", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle, .serviceLifecycleTestKit]),
         tests("RedisDriverTests", ["LocalStack", "RedisDriver", .logging, .nioCore, .nioPosix, .serviceLifecycle]),
         tests("KafkaDriverTests", ["CRdKafka", "KafkaDriver", "LocalStack", .logging, .serviceLifecycle]),
         tests(

@@ -48,7 +48,7 @@ public final class EpollExecutor: SerialExecutor {
     /// Whether the caller runs on the executor's thread.
     public func isIsolatingCurrentContext() -> Bool? { isCurrentThread }
 
-    /// Calls `handler` on the executor's thread whenever `descriptor` is ready, as long as it is ready (level-triggered).
+    /// Calls `handler` on the executor's thread again and again as long as `descriptor` is ready (level-triggered).
     ///
     /// - Precondition: `descriptor` is open and not registered. Unregister it before closing it.
     public func register(
@@ -83,7 +83,7 @@ public final class EpollExecutor: SerialExecutor {
         }
     }
 
-    /// Calls `handler` once on the executor's thread, at the earliest after `delay` and usually within a millisecond of it.
+    /// Calls `handler` once on the executor's thread, never before `delay` is over and usually within a millisecond.
     ///
     /// - Precondition: fewer than 4096 timers are waiting.
     @discardableResult

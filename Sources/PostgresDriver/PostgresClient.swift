@@ -4,10 +4,10 @@ public import ServiceLifecycle
 
 /// A pool of connections to one PostgreSQL database.
 ///
-/// Statements of all callers are pipelined: they are sent as they come and answered in order, so a connection carries many
-/// at a time. Each ``execute(_:)`` and each ``transaction(_:)`` is a transaction of its own; what changes the state of the
-/// session (`BEGIN`, `SET`, `LISTEN`, temporary tables) has no place here. A statement holds up those behind it on the same
-/// connection, so long ones deserve a client of their own.
+/// Statements of all callers are pipelined: they are sent as they come and answered in order, so a connection carries
+/// many at a time. Each ``execute(_:)`` and each ``transaction(_:)`` is a transaction of its own; what changes the
+/// state of the session (`BEGIN`, `SET`, `LISTEN`, temporary tables) has no place here. A statement holds up those
+/// behind it on the same connection, so long ones deserve a client of their own.
 ///
 /// Statements can be given to the client before ``run()`` and while it connects again; they wait for a connection, for
 /// the configuration's `connectTimeout` at most. When `run()` has ended, every call throws `.closed`.
@@ -30,11 +30,11 @@ public final class PostgresClient: Service, Sendable {
         for executor in executors { executor.shutdown() }
     }
 
-    /// Keeps the connections, and makes them again when they are lost, until the graceful shutdown or the cancellation of
-    /// the task. Call it once.
+    /// Keeps the connections, and makes them again when they are lost, until the graceful shutdown or the cancellation
+    /// of the task. Call it once.
     ///
-    /// At the shutdown, statements that were sent are given the configuration's `shutdownTimeout` to finish, and the others
-    /// fail with `.closed`; at a cancellation all of them fail.
+    /// At the shutdown, statements that were sent are given the configuration's `shutdownTimeout` to finish, and the
+    /// others fail with `.closed`; at a cancellation all of them fail.
     public func run() async throws {
         await withGracefulShutdownHandler {
             await withTaskGroup { group in
@@ -51,8 +51,8 @@ public final class PostgresClient: Service, Sendable {
 
     /// Runs one statement in its own transaction. Its failure harms no other statement.
     ///
-    /// - Throws: ``PostgresError``; see its codes. A cancelled task gets `.cancelled` at once, although the statement may
-    ///   still take effect when it was sent (`outcomeIsUnknown`).
+    /// - Throws: ``PostgresError``; see its codes. A cancelled task gets `.cancelled` at once, although the statement
+    ///   may still take effect when it was sent (`outcomeIsUnknown`).
     @discardableResult
     public func execute(_ statement: PostgresStatement) async throws(PostgresError) -> PostgresRows {
         let rows = try await perform([EncodedStatement(statement)])
@@ -62,8 +62,8 @@ public final class PostgresClient: Service, Sendable {
     /// Runs all statements in one transaction, all or none, with one round trip.
     ///
     /// - Returns: The rows of each statement.
-    /// - Throws: ``PostgresError`` of the first statement that failed, whose `statementIndex` tells which it was; otherwise
-    ///   as ``execute(_:)``.
+    /// - Throws: ``PostgresError`` of the first statement that failed, whose `statementIndex` tells which it was;
+    ///   otherwise as ``execute(_:)``.
     @discardableResult
     public func transaction(_ statements: [PostgresStatement]) async throws(PostgresError) -> [PostgresRows] {
         guard !statements.isEmpty else { return [] }

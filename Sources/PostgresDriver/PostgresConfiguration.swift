@@ -33,7 +33,7 @@ public struct PostgresConfiguration: Sendable {
             // libpq's own message quotes parts of the URL, and so perhaps of the password.
             throw PostgresError(
                 .configuration,
-                "the URL of the database cannot be read; write postgresql://user:password@host:port/database, "
+                "the URL of the database cannot be read: write postgresql://user:password@host:port/database, "
                     + "with special characters percent-encoded")
         }
         PQconninfoFree(options)
@@ -45,7 +45,8 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
     /// The limits, without the URL.
     public var description: String {
         "PostgresConfiguration(connections: \(connections), queuedStatements: \(queuedStatements), "
-            + "connectTimeout: \(connectTimeout), statementTimeout: \(statementTimeout), shutdownTimeout: \(shutdownTimeout))"
+            + "connectTimeout: \(connectTimeout), statementTimeout: \(statementTimeout), "
+            + "shutdownTimeout: \(shutdownTimeout))"
     }
 
     /// The same as `description`.

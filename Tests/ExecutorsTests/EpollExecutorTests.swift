@@ -187,6 +187,15 @@ struct EpollExecutorTests {
         #expect(await diarist.entries == Array(0...1001))
     }
 
+    @Test func `work that work enqueues after the shutdown still runs`() async {
+        await withCheckedContinuation { continuation in
+            executor.execute { [executor] in
+                executor.shutdown()
+                executor.execute { continuation.resume() }
+            }
+        }
+    }
+
     @Test func `an executor goes away after its shutdown`() async {
         weak var remembered: EpollExecutor?
         await withCheckedContinuation { continuation in

@@ -77,8 +77,10 @@ struct ConnectionStateMachineTests {
 
     @Test mutating func `the first failure of a transaction is its answer, with the place of the statement`() throws {
         let commands = try machine.send([statement("A"), statement("B"), statement("C")], for: 1).map(text)
-        #expect(commands == ["prepare usher_1: A", "run usher_1", "prepare usher_2: B", "run usher_2", "run: C", "sync"])
-        _ = try machine.receive(noRows(), .endOfStep, noRows(), .endOfStep, noRows(), .endOfStep, failed("no"), .endOfStep)
+        #expect(
+            commands == ["prepare usher_1: A", "run usher_1", "prepare usher_2: B", "run usher_2", "run: C", "sync"])
+        _ = try machine.receive(
+            noRows(), .endOfStep, noRows(), .endOfStep, noRows(), .endOfStep, failed("no"), .endOfStep)
         _ = machine.receive(.skipped)
         _ = machine.receive(.endOfStep)
         guard case .answer(1, .failure(let error)) = machine.receive(.sync) else {
@@ -117,7 +119,9 @@ struct ConnectionStateMachineTests {
         #expect(commands == ["run: DEALLOCATE usher_1", "sync", "prepare usher_2: A", "run usher_2", "sync"])
     }
 
-    @Test mutating func `the connection is ready when the first statements have succeeded, and useless otherwise`() throws {
+    @Test mutating func `the connection is ready when the first statements have succeeded, and useless otherwise`()
+        throws
+    {
         _ = machine.setUp([EncodedStatement(command: "SET")])
         #expect(try machine.receive(noRows(), .endOfStep, .sync) == "ready")
         var other = Machine()

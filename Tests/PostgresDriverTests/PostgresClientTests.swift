@@ -134,7 +134,8 @@ struct PostgresClientTests {
                 let rows = try await client.execute(PostgresStatement("SELECT \(number)"))
                 #expect(try rows[0].decode(0) == number)
             }
-            let prepared = try await client.execute("SELECT count(*) FROM pg_prepared_statements")[0].decode(0, as: Int.self)
+            let prepared = try await client.execute("SELECT count(*) FROM pg_prepared_statements")[0].decode(
+                0, as: Int.self)
             #expect((200...256).contains(prepared))
         }
     }
@@ -162,7 +163,8 @@ struct PostgresClientTests {
         }
     }
 
-    @Test func `a statement that leaves a transaction open costs its connection, so that nobody joins in`() async throws {
+    @Test func `a statement that leaves a transaction open costs its connection, so that nobody joins in`() async throws
+    {
         try await LocalStack.withDatabase { url in
             try await withClient(url, configuring: { $0.connections = 1 }) { client in
                 try await client.execute("CREATE TABLE things (a integer)")
@@ -214,7 +216,8 @@ struct PostgresTransactionTests {
                 try await client.execute("CREATE TABLE things (a integer PRIMARY KEY)")
                 let error = try await failure {
                     try await client.transaction([
-                        "INSERT INTO things VALUES (1)", "INSERT INTO things VALUES (1)", "INSERT INTO things VALUES (2)",
+                        "INSERT INTO things VALUES (1)", "INSERT INTO things VALUES (1)",
+                        "INSERT INTO things VALUES (2)",
                     ])
                 }
                 #expect(error.isUniqueViolation)
@@ -249,7 +252,9 @@ struct PostgresTransactionTests {
 
     @Test func `a prepare that is skipped in a failed transaction is made up for`() async throws {
         try await withClient(configuring: { $0.connections = 1 }) { client in
-            await #expect(throws: PostgresError.self) { try await client.transaction(["SELECT 1 / 0", "SELECT 'later'"]) }
+            await #expect(throws: PostgresError.self) {
+                try await client.transaction(["SELECT 1 / 0", "SELECT 'later'"])
+            }
             for _ in 0..<2 {
                 let rows = try await client.execute("SELECT 'later'")
                 #expect(try rows[0].decode(0) == "later")

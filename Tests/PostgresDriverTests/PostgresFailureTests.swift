@@ -1,7 +1,6 @@
 import Foundation
 import LocalStack
 import PostgresDriver
-import ServiceLifecycle
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -91,7 +90,7 @@ struct PostgresLimitTests {
     }
 
     @Test func `a client that was never run fails its callers as well`() async throws {
-        let client = try makeClient(configuring: { $0.connectTimeout = .milliseconds(50) })
+        let client = try makeClient { $0.connectTimeout = .milliseconds(50) }
         #expect(try await failure { try await client.ping() }.code == .connection)
     }
 
@@ -191,11 +190,14 @@ struct PostgresReconnectTests {
 
     @Test func `a server that freezes is given up, and callers are told that the outcome is unknown`() async throws {
         try await OwnServer.withServer { server in
-            try await withClient(server.url(), configuring: {
-                $0.connections = 1
-                $0.connectTimeout = .seconds(2)
-                $0.statementTimeout = .milliseconds(100)
-            }) { client in
+            try await withClient(
+                server.url(),
+                configuring: {
+                    $0.connections = 1
+                    $0.connectTimeout = .seconds(2)
+                    $0.statementTimeout = .milliseconds(100)
+                }
+            ) { client in
                 let backend = try await client.execute("SELECT pg_backend_pid()")[0].decode(0, as: Int32.self)
                 kill(backend, SIGSTOP)
                 defer { kill(backend, SIGCONT) }
@@ -205,64 +207,6 @@ struct PostgresReconnectTests {
                 try await client.ping()
             }
         }
-    }
-}
-
-@Suite(.timeLimit(.minutes(1)))
-struct PostgresShutdownTests {
-    @Test func `at the shutdown, what was sent is finished and the rest fails`() async throws {
-        try await withGate { gate in
-            let client = try makeClient(configuring: { $0.connections = 1 })
-            let group = ServiceGroup(services: [client], logger: silentLogger)
-            let running = Task { try await group.run() }
-            async let sent = client.execute(gate.pass)
-            try await gate.waitForWaiter()
-            await group.triggerGracefulShutdown()
-            var late = try await failure { try await client.ping() }
-            while late.code != .closed { late = try await failure { try await client.ping() } }
-            #expect(!late.outcomeIsUnknown)
-            try await gate.open()
-            #expect(try await sent.count == 1)
-            try await running.value
-            #expect(try await failure { try await client.ping() }.code == .closed)
-        }
-    }
-
-    @Test func `a statement that does not end in time does not hold the shutdown up`() async throws {
-        try await withGate { gate in
-            let client = try makeClient(configuring: { $0.shutdownTimeout = .milliseconds(50) })
-            let group = ServiceGroup(services: [client], logger: silentLogger)
-            let running = Task { try await group.run() }
-            async let stuck = failure { try await client.execute(gate.pass) }
-            try await gate.waitForWaiter()
-            await group.triggerGracefulShutdown()
-            let error = try await stuck
-            #expect(error.code == .closed)
-            #expect(error.outcomeIsUnknown)
-            try await running.value
-        }
-    }
-
-    @Test func `at a cancellation everything fails`() async throws {
-        try await withGate { gate in
-            let client = try makeClient()
-            let running = Task { try await client.run() }
-            async let sent = failure { try await client.execute(gate.pass) }
-            try await gate.waitForWaiter()
-            running.cancel()
-            #expect(try await sent.code == .closed)
-            try await running.value
-        }
-    }
-
-    @Test func `callers who wait for a connection fail at the shutdown`() async throws {
-        let client = try makeClient("postgresql://usher@127.0.0.1:1/usher")
-        let waiting = Task { try await failure { try await client.ping() } }
-        let group = ServiceGroup(services: [client], logger: silentLogger)
-        let running = Task { try await group.run() }
-        await group.triggerGracefulShutdown()
-        #expect(try await waiting.value.code == .closed)
-        try await running.value
     }
 }
 

@@ -21,7 +21,8 @@ struct PostgresTLSTests {
 
     private static func makeCertificate(in folder: URL) async throws {
         try await run([
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+            "2",
             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
             "-keyout", folder.appending(path: "server.key").path, "-out", folder.appending(path: "server.crt").path,
         ])

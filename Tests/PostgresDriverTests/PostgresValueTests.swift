@@ -36,7 +36,9 @@ struct PostgresValueTests {
     }
 
     @Test func `texts come back, whatever they contain`() async throws {
-        let texts = ["", "'; DROP TABLE users; --", "Zürich 東京 👩‍👩‍👧", "\u{1}\n\\$1", String(repeating: "x", count: 1_000_000)]
+        let texts = [
+            "", "'; DROP TABLE users; --", "Zürich 東京 👩‍👩‍👧", "\u{1}\n\\$1", String(repeating: "x", count: 1_000_000),
+        ]
         for text in texts {
             #expect(try await roundTrip(.text(text)).decode(0) == text)
         }
@@ -134,7 +136,8 @@ struct PostgresValueTests {
 
     @Test func `text-like columns of other types decode as String`() async throws {
         try await withClient { client in
-            let row = try await client.execute("SELECT 'a'::varchar, 'b'::name, 'c'::char(1), '[]'::json, 7::smallint")[0]
+            let row = try await client.execute("SELECT 'a'::varchar, 'b'::name, 'c'::char(1), '[]'::json, 7::smallint")[
+                0]
             #expect(try (0..<4).map { try row.decode($0, as: String.self) } == ["a", "b", "c", "[]"])
             #expect(try row.decode(4, as: Int.self) == 7)
         }
@@ -142,7 +145,8 @@ struct PostgresValueTests {
 
     @Test func `a wrong type, an unexpected NULL and a missing column are named, not decoded`() async throws {
         try await withClient { client in
-            let row = try await client.execute("SELECT 'x'::text AS name, NULL::bigint AS total, 3000000000 AS large")[0]
+            let row = try await client.execute("SELECT 'x'::text AS name, NULL::bigint AS total, 3000000000 AS large")[
+                0]
             let wrongType = try await failure { try row.decode(0, as: Int.self) }
             #expect(wrongType.code == .typeMismatch)
             #expect(wrongType.message.contains("name"))

@@ -6,7 +6,7 @@ import Testing
 let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 func makeClient(
-    _ url: String = LocalStack.postgresURL, configuring configure: (inout PostgresConfiguration) -> Void = { _ in }
+    _ url: String = LocalStack.postgresURL, _ configure: (inout PostgresConfiguration) -> Void = { _ in }
 ) throws -> PostgresClient {
     var configuration = try PostgresConfiguration(url: url)
     configuration.connections = 2
@@ -21,7 +21,7 @@ func withClient<Value: Sendable>(
     _ url: String = LocalStack.postgresURL, configuring configure: (inout PostgresConfiguration) -> Void = { _ in },
     _ body: (PostgresClient) async throws -> Value
 ) async throws -> Value {
-    let client = try makeClient(url, configuring: configure)
+    let client = try makeClient(url, configure)
     return try await withThrowingTaskGroup { group in
         group.addTask { try await client.run() }
         let value = try await body(client)

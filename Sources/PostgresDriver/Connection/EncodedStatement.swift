@@ -4,13 +4,13 @@ struct StatementSource: Hashable, Sendable {
     let types: [PostgresType]
 }
 
-/// A statement in the form that libpq takes. It is made on the caller's thread, so that the connection's is left to I/O.
+/// A statement in the form that libpq takes, made on the caller's thread to leave the connection's to I/O.
 struct EncodedStatement: Sendable {
     let source: StatementSource
     let isPrepared: Bool
 
-    /// The values one after the other, and one byte more, so that even an empty value has an address: libpq takes a null
-    /// pointer for NULL.
+    /// The values one after the other, and one byte more, so that even an empty value has an address: libpq takes a
+    /// null pointer for NULL.
     let bytes: [UInt8]
 
     /// Each value's length; nil for NULL.

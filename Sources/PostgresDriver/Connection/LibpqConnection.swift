@@ -52,7 +52,7 @@ final class LibpqConnection {
         return lines.isEmpty ? "no reason given" : lines.joined(separator: "; ")
     }
 
-    /// Goes on connecting. Call it when the socket is ready for what the last call needed; first, when it can be written.
+    /// Goes on connecting. Call it when the socket is ready for what the last call needed, at first for writing.
     func connect() -> Progress {
         switch PQconnectPoll(pointer) {
         case PGRES_POLLING_READING: return .needsRead

@@ -4,8 +4,8 @@ internal import Logging
 
 /// One connection of the pool, from the first packet to the last.
 ///
-/// The actor lives on its slot's executor, whose thread waits for the socket; the handlers of the socket and the timers run
-/// there too, so they are inside the actor already.
+/// The actor lives on its slot's executor, whose thread waits for the socket; the handlers of the socket and the timers
+/// run there too, so they are inside the actor already.
 actor PostgresConnection {
     /// How a connection ended.
     struct End: Sendable {

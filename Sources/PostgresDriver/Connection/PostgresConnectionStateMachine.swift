@@ -3,8 +3,8 @@ internal import DequeModule
 /// What a connection has sent and what it expects to hear, without any I/O.
 ///
 /// Everything goes through one pipeline as *groups*: the steps of a caller's statements, then a sync. A group is the
-/// server's unit of failure and its implicit transaction, which commits at the sync ("Using Pipeline Mode" and "Pipelining"
-/// in PostgreSQL's manual); so nobody hears of success before the sync is answered.
+/// server's unit of failure and its implicit transaction, which commits at the sync ("Using Pipeline Mode" and
+/// "Pipelining" in PostgreSQL's manual); so nobody hears of success before the sync is answered.
 struct PostgresConnectionStateMachine<Caller: Sendable>: Sendable {
     enum Command: Sendable {
         case prepare(StatementSource, name: String)
@@ -88,8 +88,8 @@ struct PostgresConnectionStateMachine<Caller: Sendable>: Sendable {
         return .none
     }
 
-    /// Gives up all that was sent. The callers are in the order in which they were sent; `failure` is what the server said
-    /// last about the first of them.
+    /// Gives up all that was sent. The callers are in the order in which they were sent; `failure` is what the server
+    /// said last about the first of them.
     mutating func abandon() -> (callers: [Caller], failure: PostgresError?) {
         defer { groups = [] }
         let callers = groups.compactMap { group -> Caller? in
@@ -192,7 +192,7 @@ extension PostgresError {
     fileprivate static let unusable = PostgresError(
         .connection, "a statement that a shared connection has no place for, BEGIN or COPY; use transaction(_:)")
 
-    /// After a change of the schema the server refuses a plan whose columns have changed (`feature_not_supported`); behind
-    /// a proxy the statement may be unknown (`invalid_sql_statement_name`).
+    /// After a change of the schema the server refuses a plan whose columns have changed (`feature_not_supported`);
+    /// behind a proxy the statement may be unknown (`invalid_sql_statement_name`).
     fileprivate var meansStalePreparedStatement: Bool { sqlState == "0A000" || sqlState == "26000" }
 }

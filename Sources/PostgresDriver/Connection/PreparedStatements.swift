@@ -1,7 +1,7 @@
 /// Which statements the server has parsed for one connection, by least recent use.
 ///
-/// A statement counts as prepared only when the server has said so. Whoever needs it meanwhile has it parsed for himself,
-/// so that a prepare that fails, or is skipped after another error, harms its own caller alone.
+/// A statement counts as prepared only when the server has said so. Whoever needs it meanwhile has it parsed for
+/// himself, so that a prepare that fails, or is skipped after another error, harms its own caller alone.
 struct PreparedStatements {
     enum Use: Hashable {
         /// Let the server parse it for this once.

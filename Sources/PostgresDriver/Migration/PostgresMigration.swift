@@ -6,8 +6,8 @@ public struct PostgresMigration: Sendable {
     /// A few words that tell what it does; they identify it together with the number.
     public let name: String
 
-    /// Its statements, separated by semicolons. They run in one transaction, so nothing that refuses one has a place here
-    /// (`CREATE INDEX CONCURRENTLY`, `BEGIN`).
+    /// Its statements, separated by semicolons. They run in one transaction, so nothing that refuses one has a place
+    /// here (`CREATE INDEX CONCURRENTLY`, `BEGIN`).
     public let sql: String
 
     /// Makes a migration.

@@ -2,8 +2,8 @@ public import Logging
 
 /// Brings a database's schema up to date.
 ///
-/// Applied migrations are recorded in the table `schema_migrations`. Several migrators may run at once: an advisory lock
-/// lets them apply one migration after the other, and each only once.
+/// Applied migrations are recorded in the table `schema_migrations`. Several migrators may run at once: an advisory
+/// lock lets them apply one migration after the other, and each only once.
 public struct PostgresMigrator: Sendable {
     private let migrations: [PostgresMigration]
 

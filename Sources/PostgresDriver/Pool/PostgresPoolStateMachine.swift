@@ -7,8 +7,8 @@ protocol PoolRequest: Sendable {
 
 /// Which connection gets which request, without any I/O.
 ///
-/// Each slot holds one connection at a time. Requests lie in the inbox of the least loaded ready slot until its connection
-/// takes them, or wait together while no slot is ready.
+/// Each slot holds one connection at a time. Requests lie in the inbox of the least loaded ready slot until its
+/// connection takes them, or wait together while no slot is ready.
 struct PostgresPoolStateMachine<Request: PoolRequest, Connection: Sendable>: Sendable {
     enum SubmitAction: Sendable {
         case none
@@ -83,8 +83,8 @@ struct PostgresPoolStateMachine<Request: PoolRequest, Connection: Sendable>: Sen
         queuedStatements -= statements
     }
 
-    /// A slot has lost its connection. `unsent` were taken from its inbox and not sent; they and the rest of the inbox go
-    /// elsewhere, everything else of the slot has been released. After ``close()`` they are left to the caller instead.
+    /// A slot has lost its connection. `unsent` were taken from its inbox and not sent; they and the rest of the inbox
+    /// go elsewhere, or after ``close()`` back to the caller. Everything else of the slot has been released.
     mutating func disconnect(
         slot: Int, unsent: [Request], now: ContinuousClock.Instant
     ) -> (actions: [SubmitAction], orphans: [Request]) {
@@ -123,17 +123,21 @@ struct PostgresPoolStateMachine<Request: PoolRequest, Connection: Sendable>: Sen
     }
 
     private mutating func place(_ request: Request, now: ContinuousClock.Instant) -> SubmitAction {
-        let ready = slots.indices.filter { slots[$0].connection != nil }
-        guard let slot = ready.min(by: { slots[$0].load < slots[$1].load }) else {
+        guard let slot = leastLoadedSlot(), let connection = slots[slot].connection else {
             let deadline = now + waitLimit
             waiting.append(Waiting(request: request, deadline: deadline))
             defer { isExpiryScheduled = true }
             return isExpiryScheduled ? .none : .expire(at: deadline)
         }
         put(request, slot: slot)
-        guard !slots[slot].isWoken, let connection = slots[slot].connection else { return .none }
+        guard !slots[slot].isWoken else { return .none }
         slots[slot].isWoken = true
         return .wake(connection)
+    }
+
+    private func leastLoadedSlot() -> Int? {
+        func load(_ slot: Int) -> Int { slots[slot].connection == nil ? .max : slots[slot].load }
+        return slots.indices.min { load($0) < load($1) }
     }
 
     private mutating func put(_ request: Request, slot: Int) {

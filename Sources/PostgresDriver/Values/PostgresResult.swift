@@ -3,9 +3,9 @@ internal import Glibc
 
 /// One result of libpq; cells are decoded straight from its memory.
 ///
-/// `@unchecked Sendable`: the pointer is owned by this object alone and freed with it, and after its creation a `PGresult`
-/// is only read. libpq allows that from any thread ("PGresult objects are normally read-only after creation, and so can
-/// be passed around freely between threads", libpq, Behavior in Threaded Programs).
+/// `@unchecked Sendable`: the pointer is owned by this object alone and freed with it, and after its creation a
+/// `PGresult` is only read. libpq allows that from any thread ("PGresult objects are normally read-only after creation,
+/// and so can be passed around freely between threads", libpq, Behavior in Threaded Programs).
 final class PostgresResult: @unchecked Sendable {
     private let pointer: OpaquePointer
 
@@ -29,7 +29,7 @@ final class PostgresResult: @unchecked Sendable {
         PQcmdTuples(pointer).flatMap { Int(String(cString: $0)) } ?? 0
     }
 
-    /// Whether the statement began an explicit transaction, which the statements of other callers would become a part of.
+    /// Whether the statement began an explicit transaction, which would swallow the statements of other callers.
     var opensTransaction: Bool {
         guard status == PGRES_COMMAND_OK, let tag = PQcmdStatus(pointer) else { return false }
         return strcmp(tag, "BEGIN") == 0 || strcmp(tag, "START TRANSACTION") == 0

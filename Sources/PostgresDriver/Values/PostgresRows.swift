@@ -35,8 +35,8 @@ public struct PostgresRow: Sendable {
 
     /// Decodes the column at `column`, counted from zero.
     ///
-    /// - Throws: ``PostgresError`` `.typeMismatch` that names the column, when there is no such column, its type does not
-    ///   fit `T`, its value is too large for `T`, or it is NULL and `T` is not optional.
+    /// - Throws: ``PostgresError`` `.typeMismatch` that names the column, when there is no such column, its type does
+    ///   not fit `T`, its value is too large for `T`, or it is NULL and `T` is not optional.
     public func decode<T: PostgresDecodable>(_ column: Int, as: T.Type = T.self) throws(PostgresError) -> T {
         guard column >= 0, column < columnCount else {
             throw PostgresError(.typeMismatch, "there is no column \(column): the row has \(columnCount)")

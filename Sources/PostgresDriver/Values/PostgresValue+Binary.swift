@@ -1,5 +1,5 @@
-/// PostgreSQL's binary formats: integers are big-endian; an array is its number of dimensions, whether it has NULLs, the
-/// type of its elements, each dimension's size and lower bound, and then each element after its length, -1 for NULL.
+/// PostgreSQL's binary formats: integers are big-endian; an array is its number of dimensions, whether it has NULLs,
+/// the type of its elements, each dimension's size and lower bound, and each element after its length (-1 for NULL).
 extension PostgresValue {
     var type: PostgresType {
         switch self {
