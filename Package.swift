@@ -141,9 +141,8 @@ let package = Package(
             "UsherTests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver",
-                "Simulation", "Usher",
-                .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+                "PostgresDriver", "Simulation", "Usher",
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]),
         tests("TidyTests", []),
     ],

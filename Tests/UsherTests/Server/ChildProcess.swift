@@ -1,0 +1,78 @@
+import Foundation
+
+/// A program that runs beside the tests, with the given environment and nothing else. It is killed when nobody needs it
+/// any more.
+final class ChildProcess: Sendable {
+    /// How a program ended.
+    enum End: Hashable {
+        case exited(Int32)
+        case killed(signal: Int32)
+    }
+
+    /// Standard output as it comes, until the program has ended; for one reader.
+    let output: AsyncStream<Data>
+
+    private let process: Process
+    private let errors: URL
+    private let ending: Task<End?, Never>
+
+    /// Starts a program.
+    ///
+    /// - Parameter folder: Its working folder, in which what it writes to standard error is kept too.
+    init(_ executable: URL, _ arguments: [String], environment: [String: String], folder: URL) throws {
+        let (output, chunks) = AsyncStream.makeStream(of: Data.self)
+        let (ends, end) = AsyncStream.makeStream(of: End.self)
+        errors = folder.appending(path: "errors-\(UUID()).log")
+        try Data().write(to: errors)
+        let pipe = Pipe()
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let chunk = handle.availableData
+            // An empty chunk is the pipe's end, which would be reported again and again.
+            if chunk.isEmpty { handle.readabilityHandler = nil } else { chunks.yield(chunk) }
+        }
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = try FileHandle(forWritingTo: errors)
+        process.terminationHandler = { process in
+            end.yield(End(process))
+            end.finish()
+            chunks.finish()
+        }
+        self.output = output
+        self.process = process
+        ending = Task { await ends.first { _ in true } }
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// What the program has written to standard error so far.
+    var errorText: String {
+        (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
+    }
+
+    /// Sends a signal and goes on.
+    func signal(_ signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    /// Waits until the program has ended; nil when the test has run out of time.
+    func end() async -> End? {
+        await ending.value
+    }
+}
+
+extension ChildProcess.End {
+    fileprivate init(_ process: Process) {
+        self =
+            process.terminationReason == .exit
+            ? .exited(process.terminationStatus) : .killed(signal: process.terminationStatus)
+    }
+}
