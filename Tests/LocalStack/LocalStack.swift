@@ -17,13 +17,13 @@ public enum LocalStack {
         _ body: (_ url: String) async throws -> Result
     ) async throws -> Result {
         let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
-        try psql("CREATE DATABASE \(name)")
+        try await psql("CREATE DATABASE \(name)")
         do {
             let result = try await body(databaseURL(name))
-            try psql("DROP DATABASE \(name) WITH (FORCE)")
+            try await psql("DROP DATABASE \(name) WITH (FORCE)")
             return result
         } catch {
-            try? psql("DROP DATABASE \(name) WITH (FORCE)")
+            try? await psql("DROP DATABASE \(name) WITH (FORCE)")
             throw error
         }
     }
@@ -34,13 +34,20 @@ public enum LocalStack {
         return url.string ?? postgresURL
     }
 
-    private static func psql(_ command: String) throws {
+    /// Suspends the caller rather than block one of the few threads that all tests share.
+    private static func psql(_ command: String) async throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["psql", "--quiet", "--no-psqlrc", "--dbname", postgresURL, "--command", command]
+        let (ends, end) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            end.yield(process.terminationStatus)
+            end.finish()
+        }
         try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CommandFailed(command: command) }
+        // A test that has run out of time still has its database dropped.
+        let status = await Task { await ends.first { _ in true } }.value
+        guard status == 0 else { throw CommandFailed(command: command) }
     }
 
     private static func required(_ name: String) -> String {
