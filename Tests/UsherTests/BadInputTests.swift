@@ -3,7 +3,9 @@ import NIOHTTP1
 import Testing
 
 /// Whatever is sent: a problem with a stable code, nothing is held, charged or lost, and the server lives on.
-@Suite(.sharedServer(.withoutKafka), .timeLimit(.minutes(3)))
+///
+/// One after the other, since a hundred registrations at once would rather be told that the server is busy.
+@Suite(.serialized, .sharedServer(.withoutKafka), .timeLimit(.minutes(3)))
 struct BadInputTests {
     @Test(arguments: BadRequest.unreadableBodies) func `an unreadable body is refused`(_ request: BadRequest)
         async throws
@@ -41,24 +43,6 @@ struct BadInputTests {
         let unavailable = try #require(answer.problem?.unavailable)
         #expect(unavailable.map(\.unit) == ["STALLS-1-2", "STALLS-1-3"])
         #expect(unavailable.map(\.status) == ["held", "booked"])
-    }
-
-    @Test func `an expired hold is gone and its places are on sale again`() async throws {
-        let server = try SharedServer.current
-        let event = try await TestUser.organizer(at: server).createEvent(holdTTL: 10)
-        let (customer, other) = (try await TestUser.registered(at: server), try await TestUser.registered(at: server))
-        let hold = try await customer.hold("STALLS-1-1", floor: 4, of: event)
-        let deadline = ContinuousClock.now + .milliseconds(hold.expiresInMs)
-        #expect(try await customer.counts(of: event) == [115, 5, 0])
-        // The passing of real time is what is tested here.
-        try await ContinuousClock().sleep(until: deadline)
-
-        #expect(try await customer.counts(of: event) == [120, 0, 0])
-        #expect(try await customer.requestBooking(of: hold).problem?.code == "hold_expired")
-        let read = try await customer.api.get("/api/events/\(event.id)/hold/\(hold.holdId)")
-        #expect(read.status == 410)
-        #expect(read.problem?.code == "hold_expired")
-        #expect(try await other.hold("STALLS-1-1", of: event).claims.count == 1)
     }
 
     @Test func `a flood of header fields ends in an answer or a closed connection, and the server lives on`()

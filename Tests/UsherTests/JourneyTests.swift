@@ -114,6 +114,23 @@ struct JourneyTests {
                 == 1)
     }
 
+    @Test func `an expired hold is gone and its places are on sale again`() async throws {
+        let event = try await organizer.createEvent(holdTTL: 10)
+        let hold = try await customer.hold("STALLS-1-1", floor: 4, of: event)
+        let deadline = ContinuousClock.now + .milliseconds(hold.expiresInMs)
+        #expect(try await customer.counts(of: event) == [115, 5, 0])
+        // The passing of real time is what is tested here.
+        try await ContinuousClock().sleep(until: deadline)
+
+        #expect(try await customer.counts(of: event) == [120, 0, 0])
+        #expect(try await customer.requestBooking(of: hold).problem?.code == "hold_expired")
+        let read = try await customer.api.get("/api/events/\(event.id)/hold/\(hold.holdId)")
+        #expect(read.status == 410)
+        #expect(read.problem?.code == "hold_expired")
+        let other = try await TestUser.registered(at: server)
+        #expect(try await other.hold("STALLS-1-1", of: event).claims.count == 1)
+    }
+
     @Test func `a profile is read and changed`() async throws {
         let before: UserAnswer = try await customer.api.get("/api/users/profile").expect(200)
         #expect(before.email == customer.email)
