@@ -34,6 +34,15 @@ struct BookingDocument: Encodable {
         let message: String
     }
 
+    /// Written as `null` when there is nothing; a lone optional would be left out.
+    struct Nullable<Value: Encodable>: Encodable {
+        let value: Value?
+
+        func encode(to encoder: any Encoder) throws {
+            try value.encode(to: encoder)
+        }
+    }
+
     struct Event: Encodable {
         let name: String
         let venue: String
@@ -51,7 +60,7 @@ struct BookingDocument: Encodable {
     let currency: String
     let createdAt: String
     let updatedAt: String
-    let failure: Failure?
+    let failure: Nullable<Failure>
     let event: Event
 
     init(_ change: LedgerChange) {
@@ -67,7 +76,7 @@ struct BookingDocument: Encodable {
         currency = booking.currency
         createdAt = booking.createdAt.rfc3339
         updatedAt = booking.updatedAt.rfc3339
-        failure = booking.failure.map { Failure(code: $0.code, message: $0.message) }
+        failure = Nullable(value: booking.failure.map { Failure(code: $0.code, message: $0.message) })
         event = Event(
             name: change.offering.name, venue: change.offering.venue, startsAt: change.offering.startsAt.rfc3339)
     }
@@ -81,8 +90,11 @@ struct BookingDocument: Encodable {
 
 extension Timestamp {
     /// RFC 3339 in UTC with milliseconds, `2027-03-01T19:30:00.000Z`.
+    ///
+    /// Foundation cuts the fraction off instead of rounding it, and most milliseconds lie just below their own value in
+    /// binary: a quarter more brings them back.
     var rfc3339: String {
-        Date(timeIntervalSince1970: Double(millisecondsSince1970) / 1_000)
+        Date(timeIntervalSince1970: (Double(millisecondsSince1970) + 0.25) / 1_000)
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
