@@ -81,7 +81,8 @@ public final class InMemoryGateway: PaymentGateway {
         case "tok_error":
             throw PaymentError(.unavailable, "The payment service failed.")
         default:
-            throw PaymentError(.declined, "The card was declined.")
+            try await answerLate(charge)
+            record(charge)
         }
         return "ch_\(charge.idempotencyKey)"
     }
@@ -90,6 +91,19 @@ public final class InMemoryGateway: PaymentGateway {
     @discardableResult
     private func record(_ charge: Charge) -> Bool {
         charges.withLock { $0.updateValue(charge, forKey: charge.idempotencyKey) == nil }
+    }
+
+    /// Waits as long as `tok_slow_<ms>` says; any other token is declined.
+    private func answerLate(_ charge: Charge) async throws(PaymentError) {
+        let prefix = "tok_slow_"
+        guard charge.token.hasPrefix(prefix), let milliseconds = UInt32(charge.token.dropFirst(prefix.count)) else {
+            throw PaymentError(.declined, "The card was declined.")
+        }
+        do {
+            try await clock.sleep(until: clock.now + .milliseconds(milliseconds))
+        } catch {
+            throw PaymentError(.unavailable, "The payment was interrupted.")
+        }
     }
 
     /// Until the caller gives up.
