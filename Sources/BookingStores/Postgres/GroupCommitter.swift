@@ -7,7 +7,7 @@ actor GroupCommitter<Item: Sendable, Output: Sendable> {
 
     private let limit: Int
     private let commitBatch: @Sendable ([Item]) async -> [Outcome]
-    private var waiting: [(item: Item, caller: CheckedContinuation<Output, any Error>)] = []
+    private(set) var waiting: [(item: Item, caller: CheckedContinuation<Output, any Error>)] = []
     private var isCommitting = false
 
     /// - Parameters:

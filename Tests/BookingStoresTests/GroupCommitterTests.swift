@@ -1,0 +1,32 @@
+import Testing
+
+@testable import BookingStores
+
+/// How changes that come together become batches.
+@Suite(.timeLimit(.minutes(1)))
+struct GroupCommitterTests {
+    @Test func `what comes during a batch makes up the next ones, up to the limit`() async throws {
+        let (batches, sizes) = AsyncStream.makeStream(of: Int.self)
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        let committer = GroupCommitter<Int, Int>(limit: 10) { items in
+            sizes.yield(items.count)
+            for await _ in gate { break }
+            return items.map { $0.isMultiple(of: 2) ? .success($0 * 10) : .failure(Odd()) }
+        }
+        var sizesSeen = batches.makeAsyncIterator()
+        try await withThrowingTaskGroup(of: Int?.self) { group in
+            func commit(_ item: Int) { group.addTask { try? await committer.commit(item) } }
+            commit(0)
+            #expect(await sizesSeen.next() == 1)
+            for item in 1...15 { commit(item) }
+            while await committer.waiting.count < 15 { await Task.yield() }
+            opener.finish()
+            #expect(await sizesSeen.next() == 10)
+            #expect(await sizesSeen.next() == 5)
+            let answers = try await group.reduce(into: []) { $0 += [$1].compactMap { $0 } }
+            #expect(answers.sorted() == (0...7).map { $0 * 20 })
+        }
+    }
+}
+
+private struct Odd: Error {}

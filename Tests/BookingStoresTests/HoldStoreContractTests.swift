@@ -1,0 +1,139 @@
+import Booking
+import BookingStores
+import Inventory
+import LocalStack
+import RedisDriver
+import Simulation
+import Testing
+
+/// The hold stores that keep the same contract.
+enum HoldStoreKind: CaseIterable {
+    case memory, redis
+
+    /// Runs `body` with a store and an offering that nobody else knows.
+    func withStore(_ body: (any HoldStore, UniqueID) async throws -> Void) async throws {
+        switch self {
+        case .memory: try await body(InMemoryHoldStore(clock: clock), newID())
+        case .redis: try await withRedis { store, _, offering in try await body(store, offering) }
+        }
+    }
+}
+
+/// Runs `body` with a store on Redis, its client, and an offering that nobody else knows.
+func withRedis(
+    grace: Duration = .seconds(60), _ body: (RedisHoldStore, RedisClient, UniqueID) async throws -> Void
+) async throws {
+    let client = RedisClient(configuration: try RedisConfiguration(url: LocalStack.redisURL), logger: silentLogger)
+    let offering = newID()
+    try await running(client) {
+        try await body(RedisHoldStore(client: client, grace: grace, clock: clock), client, offering)
+        // The rest goes by itself.
+        _ = try await client.send(RedisCommand("DEL", ["usher:{\(offering)}:epoch"]))
+    }
+}
+
+extension StoredHold {
+    static func on(
+        _ offering: UniqueID, id: HoldID? = nil, _ claims: [Claim] = [Claim(unit: "STALLS-3-17", quantity: 1)],
+        expiresIn time: Duration = .seconds(600)
+    ) -> StoredHold {
+        StoredHold(
+            id: id ?? HoldID(offering: offering, own: newID()), customer: newID(), claims: claims,
+            expiresAt: clock.timestamp + time)
+    }
+}
+
+/// The code of the refusal that `body` throws; nil when it throws none.
+func holdRefusal(_ body: () async throws -> Void) async -> HoldStoreError.Code? {
+    do {
+        try await body()
+    } catch let error as HoldStoreError {
+        return error.code
+    } catch {
+        Issue.record(error)
+    }
+    return nil
+}
+
+/// What every hold store promises.
+@Suite(.timeLimit(.minutes(1)))
+struct HoldStoreContractTests {
+    @Test(arguments: HoldStoreKind.allCases)
+    func `holds are read back as they were put, the latest state of each`(_ kind: HoldStoreKind) async throws {
+        try await kind.withStore { store, offering in
+            let seats = StoredHold.on(
+                offering, [.init(unit: "LEFT BALCONY_2-3-17", quantity: 1), .init(unit: "UPPER FLOOR", quantity: 12)])
+            let first = StoredHold.on(offering)
+            let extended = StoredHold.on(offering, id: first.id, expiresIn: .seconds(1_200))
+            for hold in [seats, first, extended] { try await store.put(hold, epoch: 1) }
+            #expect(Set(try await store.open(offering, epoch: 1)) == [seats, extended])
+        }
+    }
+
+    @Test(arguments: HoldStoreKind.allCases)
+    func `a hold is forgotten when it is removed, and only that one`(_ kind: HoldStoreKind) async throws {
+        try await kind.withStore { store, offering in
+            let holds = [StoredHold.on(offering), .on(offering)]
+            for hold in holds { try await store.put(hold, epoch: 1) }
+            try await store.remove(holds[0].id, epoch: 1)
+            try await store.remove(holds[0].id, epoch: 1)
+            #expect(try await store.open(offering, epoch: 1) == [holds[1]])
+        }
+    }
+
+    @Test(arguments: HoldStoreKind.allCases)
+    func `an older epoch is refused and has no effect`(_ kind: HoldStoreKind) async throws {
+        try await kind.withStore { store, offering in
+            let hold = StoredHold.on(offering)
+            try await store.put(hold, epoch: 4)
+            #expect(try await store.open(offering, epoch: 5) == [hold])
+
+            let longer = StoredHold.on(offering, id: hold.id, expiresIn: .seconds(1_200))
+            #expect(await holdRefusal { try await store.put(longer, epoch: 4) } == .fenced)
+            #expect(await holdRefusal { try await store.put(.on(offering), epoch: 4) } == .fenced)
+            #expect(await holdRefusal { try await store.remove(hold.id, epoch: 4) } == .fenced)
+            #expect(await holdRefusal { _ = try await store.open(offering, epoch: 4) } == .fenced)
+            #expect(try await store.open(offering, epoch: 5) == [hold])
+        }
+    }
+
+    @Test(arguments: HoldStoreKind.allCases)
+    func `a write with a newer epoch raises the fence`(_ kind: HoldStoreKind) async throws {
+        try await kind.withStore { store, offering in
+            let hold = StoredHold.on(offering)
+            try await store.put(hold, epoch: 2)
+            #expect(await holdRefusal { _ = try await store.open(offering, epoch: 1) } == .fenced)
+            try await store.remove(hold.id, epoch: 3)
+            #expect(await holdRefusal { try await store.put(hold, epoch: 2) } == .fenced)
+            #expect(try await store.open(offering, epoch: 3) == [])
+        }
+    }
+
+    @Test(arguments: HoldStoreKind.allCases)
+    func `a hold that has expired is not returned, and neither are those on other offerings`(
+        _ kind: HoldStoreKind
+    ) async throws {
+        try await kind.withStore { store, offering in
+            let live = StoredHold.on(offering)
+            let elsewhere = StoredHold.on(newID())
+            for hold in [.on(offering, expiresIn: .zero), live, .on(offering, expiresIn: .seconds(-5)), elsewhere] {
+                try await store.put(hold, epoch: 0)
+            }
+            #expect(try await store.open(offering, epoch: 0) == [live])
+        }
+    }
+
+    @Test(arguments: HoldStoreKind.allCases)
+    func `many holds are all returned`(_ kind: HoldStoreKind) async throws {
+        try await kind.withStore { store, offering in
+            let holds = (1...1_200).map { StoredHold.on(offering, [.init(unit: "STALLS-1-\($0)", quantity: 1)]) }
+            try await withThrowingTaskGroup { group in
+                for hold in holds { group.addTask { try await store.put(hold, epoch: 1) } }
+                try await group.waitForAll()
+            }
+            let opened = try await store.open(offering, epoch: 1)
+            #expect(opened.count == holds.count)
+            #expect(Set(opened) == Set(holds))
+        }
+    }
+}

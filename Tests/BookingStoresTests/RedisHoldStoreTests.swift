@@ -1,0 +1,103 @@
+import Booking
+import Inventory
+import RedisDriver
+import Testing
+
+@testable import BookingStores
+
+/// How holds lie in Redis: how long, and in which form.
+@Suite(.timeLimit(.minutes(1)))
+struct RedisHoldStoreTests {
+    @Test func `a hold is kept until its deadline and the grace`() async throws {
+        try await withRedis(grace: .seconds(90)) { store, client, offering in
+            let hold = StoredHold.on(offering)
+            try await store.put(hold, epoch: 1)
+            let expiry = try await client.expiry(of: "usher:{\(offering)}:hold:\(hold.id.own)")
+            #expect(expiry == hold.expiresAt.millisecondsSince1970 + 90_000)
+
+            let sooner = StoredHold.on(offering, id: hold.id, expiresIn: .seconds(60))
+            try await store.put(sooner, epoch: 1)
+            let soonerExpiry = try await client.expiry(of: "usher:{\(offering)}:hold:\(hold.id.own)")
+            #expect(soonerExpiry == sooner.expiresAt.millisecondsSince1970 + 90_000)
+        }
+    }
+
+    @Test func `an expired hold is still there during the grace, but not returned`() async throws {
+        try await withRedis { store, client, offering in
+            let expired = StoredHold.on(offering, expiresIn: .seconds(-1))
+            try await store.put(expired, epoch: 1)
+            let key = RedisArgument.string("usher:{\(offering)}:hold:\(expired.id.own)")
+            #expect(try await client.send(RedisCommand("GET", [key])).text == expired.line)
+            #expect(try await store.open(offering, epoch: 1) == [])
+        }
+    }
+
+    @Test func `the list of deadlines loses what has expired, and lasts as long as its last hold`() async throws {
+        try await withRedis { store, client, offering in
+            let list = "usher:{\(offering)}:holds"
+            let expired = StoredHold.on(offering, expiresIn: .seconds(-1))
+            let long = StoredHold.on(offering, expiresIn: .seconds(900))
+            let short = StoredHold.on(offering, expiresIn: .seconds(300))
+            for hold in [expired, long, short] { try await store.put(hold, epoch: 1) }
+            let names = try await client.send(RedisCommand("ZRANGE", [.string(list), 0, -1])).array
+            #expect(names?.map(\.text) == [short, long].map(\.id.own.description))
+            #expect(try await client.expiry(of: list) == long.expiresAt.millisecondsSince1970 + 60_000)
+
+            for hold in [long, short] { try await store.remove(hold.id, epoch: 1) }
+            #expect(try await client.send(RedisCommand("EXISTS", [.string(list)])).integer == 0)
+            for hold in [long, short] {
+                let key = RedisArgument.string("usher:{\(offering)}:hold:\(hold.id.own)")
+                #expect(try await client.send(RedisCommand("EXISTS", [key])).integer == 0)
+            }
+        }
+    }
+
+    @Test func `the fence does not expire`() async throws {
+        try await withRedis { store, client, offering in
+            _ = try await store.open(offering, epoch: 12)
+            let key = "usher:{\(offering)}:epoch"
+            #expect(try await client.send(RedisCommand("GET", [.string(key)])).text == "12")
+            #expect(try await client.expiry(of: key) == -1)
+        }
+    }
+
+    @Test func `a hold that cannot be read is not passed over`() async throws {
+        try await withRedis { store, client, offering in
+            let hold = StoredHold.on(offering)
+            try await store.put(hold, epoch: 1)
+            let key = RedisArgument.string("usher:{\(offering)}:hold:\(hold.id.own)")
+            _ = try await client.send(RedisCommand("SET", [key, "nonsense", "KEEPTTL"]))
+            let code = await holdRefusal { _ = try await store.open(offering, epoch: 1) }
+            #expect(code == .unavailable)
+        }
+    }
+
+    @Test func `a line that is no hold is refused`() throws {
+        let hold = StoredHold.on(newID())
+        #expect(StoredHold(id: hold.id, line: hold.line) == hold)
+        let customer = hold.customer
+        for line in ["", "\(customer)", "\(customer) 12", "x 12 1*A", "\(customer) soon 1*A", "\(customer) 12 A"] {
+            #expect(StoredHold(id: hold.id, line: line) == nil)
+        }
+    }
+
+    @Test func `without Redis every call says so`() async throws {
+        var configuration = try RedisConfiguration(url: "redis://127.0.0.1:1")
+        configuration.connectTimeout = .milliseconds(100)
+        let client = RedisClient(configuration: configuration, logger: silentLogger)
+        let store = RedisHoldStore(client: client, clock: clock)
+        try await running(client) {
+            let hold = StoredHold.on(newID())
+            #expect(await holdRefusal { try await store.put(hold, epoch: 1) } == .unavailable)
+            #expect(await holdRefusal { try await store.remove(hold.id, epoch: 1) } == .unavailable)
+            #expect(await holdRefusal { _ = try await store.open(hold.id.offering, epoch: 1) } == .unavailable)
+        }
+    }
+}
+
+extension RedisClient {
+    /// When a key goes, in milliseconds since 1970; -1 when it stays.
+    fileprivate func expiry(of key: String) async throws -> Int64? {
+        try await send(RedisCommand("PEXPIRETIME", [.string(key)])).integer
+    }
+}
