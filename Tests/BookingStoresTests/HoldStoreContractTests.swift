@@ -21,7 +21,8 @@ enum HoldStoreKind: CaseIterable {
 
 /// Runs `body` with a store on Redis, its client, and an offering that nobody else knows.
 func withRedis(
-    grace: Duration = .seconds(60), _ body: (RedisHoldStore, RedisClient, UniqueID) async throws -> Void
+    grace: Duration = .seconds(60), clock: any BookingClock = clock,
+    _ body: (RedisHoldStore, RedisClient, UniqueID) async throws -> Void
 ) async throws {
     let client = RedisClient(configuration: try RedisConfiguration(url: LocalStack.redisURL), logger: silentLogger)
     let offering = newID()

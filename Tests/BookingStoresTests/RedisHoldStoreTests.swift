@@ -1,6 +1,7 @@
 import Booking
 import Inventory
 import RedisDriver
+import Simulation
 import Testing
 
 @testable import BookingStores
@@ -22,13 +23,17 @@ struct RedisHoldStoreTests {
         }
     }
 
-    @Test func `an expired hold is still there during the grace, but not returned`() async throws {
-        try await withRedis { store, client, offering in
-            let expired = StoredHold.on(offering, expiresIn: .seconds(-1))
-            try await store.put(expired, epoch: 1)
-            let key = RedisArgument.string("usher:{\(offering)}:hold:\(expired.id.own)")
-            #expect(try await client.send(RedisCommand("GET", [key])).text == expired.line)
+    @Test func `a hold that has expired is still there during the grace, but not returned`() async throws {
+        let clock = ManualClock(start: clock.timestamp)
+        try await withRedis(clock: clock) { store, client, offering in
+            let hold = StoredHold.on(offering)
+            try await store.put(hold, epoch: 1)
+            clock.advance(by: .seconds(599))
+            #expect(try await store.open(offering, epoch: 1) == [hold])
+            clock.advance(by: .seconds(2))
             #expect(try await store.open(offering, epoch: 1) == [])
+            let key = RedisArgument.string("usher:{\(offering)}:hold:\(hold.id.own)")
+            #expect(try await client.send(RedisCommand("GET", [key])).text == hold.line)
         }
     }
 
