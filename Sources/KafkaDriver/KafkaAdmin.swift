@@ -45,13 +45,17 @@ public struct KafkaAdmin: Sendable {
     public func createTopics(_ topics: [KafkaTopic]) async throws {
         guard !topics.isEmpty else { return }
         let client = try Client(RD_KAFKA_PRODUCER, properties: properties, events: 0)
-        try await withTaskCancellationHandler {
-            try await OwnThread.run(named: "kafka-admin") { () throws(KafkaError) in
-                try client.requestTopics(topics, timeoutMilliseconds: Self.timeoutMilliseconds)
-                try client.awaitTopics(ClientLog(logger: logger), timeoutMilliseconds: Self.timeoutMilliseconds)
+        do {
+            try await withTaskCancellationHandler {
+                try await OwnThread.run(named: "kafka-admin") { () throws(KafkaError) in
+                    try client.requestTopics(topics, timeoutMilliseconds: Self.timeoutMilliseconds)
+                    try client.awaitTopics(ClientLog(logger: logger), timeoutMilliseconds: Self.timeoutMilliseconds)
+                }
+            } onCancel: {
+                client.events.wake()
             }
-        } onCancel: {
-            client.events.wake()
+        } catch  where Task.isCancelled {
+            throw KafkaError(.cancelled, "the making of the topics was cancelled", cause: error)
         }
     }
 }
@@ -80,10 +84,9 @@ extension Client {
     fileprivate func awaitTopics(_ log: ClientLog, timeoutMilliseconds: Int32) throws(KafkaError) {
         var log = log
         while true {
-            // A second more than librdkafka takes itself, so that its reason comes first: only a cancellation ends the
-            // wait without an event.
+            // A second more than librdkafka takes itself, so that its reason comes first. A wake-up ends the wait too.
             guard let event = events.poll(milliseconds: timeoutMilliseconds + 1000) else {
-                throw KafkaError(.cancelled, "the making of the topics was cancelled")
+                throw KafkaError(.timedOut, "no Kafka broker made the topics in time")
             }
             guard event.kind == RD_KAFKA_EVENT_CREATETOPICS_RESULT else {
                 log.report(event)

@@ -35,4 +35,12 @@ struct ConfigurationTests {
         }
         #expect(error?.description.contains(name) == true)
     }
+
+    @Test func `a cancellation ends the making of topics`() async throws {
+        let admin = try KafkaAdmin(configuration: KafkaConfiguration(brokers: "127.0.0.1:1"), logger: logger)
+        let making = Task { try await admin.createTopics([KafkaTopic(name: "any")]) }
+        making.cancel()
+        let error = await #expect(throws: KafkaError.self) { try await making.value }
+        #expect(error?.code == .cancelled)
+    }
 }
