@@ -141,6 +141,17 @@ import Testing
         #expect(try await second.counts("STALLS") == [9, 0, 1])
     }
 
+    @Test func `a payment that is cut off leaves its booking to the next node`() async throws {
+        let first = try await Engine()
+        let hold = try await first.hold("STALLS-1-1")
+        let booking = try await first.service.book(hold.id, for: Engine.alice, paymentToken: "tok_error")
+        let working = Task { try await first.pool.run() }
+        await first.clock.untilSomebodySleeps(within: .milliseconds(100))
+        working.cancel()
+        try await working.value
+        #expect(await first.ledger.booking(booking.id)?.status == .queued)
+    }
+
     @Test func `a node that has lost its shards writes nothing and loses no booking`() async throws {
         let first = try await Engine()
         let hold = try await first.hold("STALLS-1-1")
