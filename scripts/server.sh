@@ -6,7 +6,8 @@ export USHER_HTTP_PORT=${USHER_HTTP_PORT:-8080}
 usher=$repository/.build/release/usher
 
 build_usher() {
-    run_child swift build --package-path "$repository" --configuration release --product usher
+    run_child swift build --no-color-diagnostics --package-path "$repository" --configuration release \
+        --product usher
 }
 
 # Exports where a stack's servers are, and the secret that signs its tokens.

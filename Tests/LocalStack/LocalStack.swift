@@ -20,12 +20,17 @@ public enum LocalStack {
         try await psql("CREATE DATABASE \(name)")
         do {
             let result = try await body(databaseURL(name))
-            try await psql("DROP DATABASE \(name) WITH (FORCE)")
+            await drop(name)
             return result
         } catch {
-            try? await psql("DROP DATABASE \(name) WITH (FORCE)")
+            await drop(name)
             throw error
         }
+    }
+
+    /// PostgreSQL may refuse it while it tidies up in there itself. The whole stack is thrown away in the end.
+    private static func drop(_ name: String) async {
+        try? await psql("DROP DATABASE \(name) WITH (FORCE)")
     }
 
     private static func databaseURL(_ name: String) -> String {
