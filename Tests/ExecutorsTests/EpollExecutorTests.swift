@@ -104,8 +104,8 @@ struct EpollExecutorTests {
         let pipe = TestPipe()
         let (events, continuation) = AsyncStream.makeStream(of: Readiness.self, bufferingPolicy: .bufferingOldest(8))
         executor.register(pipe.writer, interest: []) { [executor] readiness in
-            continuation.yield(readiness)
             executor.update(pipe.writer, interest: [])
+            continuation.yield(readiness)
         }
         var received = events.makeAsyncIterator()
         for _ in 0..<2 {
