@@ -61,6 +61,18 @@ struct StreamTests {
         }
     }
 
+    @Test func `a stream ends with its booking although the request's body never comes`() async throws {
+        let configuration = HTTPConfiguration(port: 0, bodyTimeout: .milliseconds(50))
+        try await withBooking(configuration: configuration) { api, _, url, _ in
+            api.gateway.payNow()
+            _ = try await EventSource.open(url).states()
+            let url = try #require(URLComponents(string: url))
+            let request = "GET \(url.path)?\(url.query ?? "") HTTP/1.1\r\nHost: usher\r\nContent-Length: 10\r\n\r\n"
+            let answer = try await RawConnection(port: url.port ?? 0).exchange(request)
+            #expect(answer.contains("id: 3"))
+        }
+    }
+
     @Test func `an idle stream shows that it lives`() async throws {
         let configuration = HTTPConfiguration(port: 0, heartbeatInterval: .milliseconds(5))
         try await withBooking(configuration: configuration) { _, _, url, _ in
@@ -85,9 +97,9 @@ struct StreamTests {
         source.onTermination = { _ in signal.finish() }
         let stream = BookingStream(
             updates: BookingUpdates(current: booking, following: states), seenVersion: 0,
-            heartbeatInterval: .seconds(3_600))
+            heartbeatInterval: .milliseconds(5))
         let router = Router()
-        router.get("/stream") { request, _ in stream.response(to: request) }
+        router.get("/stream") { _, _ in stream.response() }
         let (ports, output) = AsyncStream.makeStream(of: Int.self)
         let server = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),

@@ -32,7 +32,7 @@ struct StreamRoutes: Sendable {
         let stream = BookingStream(
             updates: try await bookings.updates(of: id), seenVersion: seenVersion,
             heartbeatInterval: heartbeatInterval)
-        return stream.response(to: request)
+        return stream.response()
     }
 
     private func ticket(_ request: Request, for identity: Identity) async throws -> Response {

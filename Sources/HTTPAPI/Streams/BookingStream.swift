@@ -14,29 +14,25 @@ struct BookingStream: Sendable {
     /// A booking has four states at most. A client that leaves this many events unread is not reading.
     private static let bufferedEvents = 8
 
-    func response(to request: Request) -> Response {
+    func response() -> Response {
         Response(
             status: .ok,
-            // Watching for the client's end uses the connection up: no other request can follow on it.
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .connection: "close"],
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
-                try await write(to: &writer, until: request.body)
+                try await write(to: &writer)
                 try await writer.finish(nil)
             })
     }
 
-    private func write(to writer: inout any ResponseBodyWriter, until client: RequestBody) async throws {
+    /// A client that has gone is noticed by the next writes, heartbeats among them. `consumeWithInboundCloseHandler`
+    /// would tell at once, but traps when it ends before the request's body has (Hummingbird 2.28).
+    private func write(to writer: inout any ResponseBodyWriter) async throws {
         let (events, output) = AsyncStream.makeStream(
             of: ServerSentEvent.self, bufferingPolicy: .bufferingOldest(Self.bufferedEvents))
         async let _ = forwardStates(to: output)
         async let _ = sendHeartbeats(to: output)
-        // Outside of the other handler: that one reads the connection to its end, which a shutdown waits for.
         try await withGracefulShutdownHandler {
-            try await client.consumeWithInboundCloseHandler { _ in
-                for await event in events { try await writer.write(event.bytes) }
-            } onInboundClosed: {
-                output.finish()
-            }
+            for await event in events { try await writer.write(event.bytes) }
         } onGracefulShutdown: {
             output.finish()
         }
