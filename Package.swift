@@ -31,6 +31,7 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let serviceLifecycleTestKit = product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -75,7 +76,7 @@ let package = Package(
     ],
     targets: [
         systemLibrary("CPostgreSQL", "libpq", "libpq-dev"),
-        // No pkg-config here: hiredis adds a compiler flag that SwiftPM refuses, and its headers lie where they are found anyway.
+        // No pkg-config here: hiredis adds a compiler flag that SwiftPM refuses, and its headers are found anyway.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         systemLibrary("CRdKafka", "rdkafka", "librdkafka-dev"),
         systemLibrary("CCurl", "libcurl", "libcurl4-openssl-dev"),
@@ -88,13 +89,18 @@ let package = Package(
 
         room("Executors", ["CEpoll"]),
         room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .serviceLifecycle]),
-        room("RedisDriver", ["CHiredis", .crypto, .dequeModule, .logging, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle]),
+        room(
+            "RedisDriver",
+            ["CHiredis", .crypto, .dequeModule, .logging, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle]),
         room("KafkaDriver", ["CRdKafka", .dequeModule, .logging, .serviceLifecycle]),
 
         room(
             "BookingStores",
-            ["Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .logging, .metrics, .serviceLifecycle]),
-        room("Accounts", ["CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
+            [
+                "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .logging, .metrics,
+                .serviceLifecycle,
+            ]),
+        room("Accounts", ["Booking", "CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
         room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
         room("Notifications", ["CCurl", "KafkaDriver", .logging, .mustache, .nioPosix, .serviceLifecycle]),
         room(
@@ -106,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "Usher",
             dependencies: [
-                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver", "Notifications",
-                "PostgresDriver", "RedisDriver", "Simulation", .argumentParser, .asyncHTTPClient, .configuration,
+                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
+                "Notifications", "PostgresDriver", "RedisDriver", .argumentParser, .asyncHTTPClient, .configuration,
                 .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .unixSignals, .yams,
             ],
             swiftSettings: settings),
@@ -127,8 +133,12 @@ let package = Package(
                 "Booking", "BookingStores", "Inventory", "KafkaDriver", "LocalStack", "PostgresDriver", "RedisDriver",
                 "Simulation", .logging, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
-        tests("AccountsTests", ["Accounts", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
-        tests("CatalogTests", ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
+        tests(
+            "AccountsTests",
+            ["Accounts", "Booking", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
+        tests(
+            "CatalogTests",
+            ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
         tests("NotificationsTests", ["KafkaDriver", "LocalStack", "Notifications", .logging, .serviceLifecycle]),
         tests(
             "HTTPAPITests",
@@ -141,8 +151,8 @@ let package = Package(
             "UsherTests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver", "Simulation", "Usher",
-                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+                "PostgresDriver", "Simulation", "Usher", .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore,
+                .nioHTTP1, .serviceLifecycle,
             ]),
         tests("TidyTests", []),
     ],

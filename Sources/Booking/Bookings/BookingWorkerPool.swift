@@ -31,7 +31,7 @@ public struct BookingWorkerPool: Service {
         self.logger = logger
     }
 
-    /// Works until graceful shutdown; then each worker finishes the booking in its hands.
+    /// Works until graceful shutdown; then each worker finishes the booking in its hands, without trying its payment again.
     ///
     /// A cancellation cuts payments off; their bookings stay queued in the ledger.
     public func run() async throws {
@@ -61,6 +61,7 @@ public struct BookingWorkerPool: Service {
     private func process(_ queued: Booking, inventory: InventoryActor) async {
         let booking = queued.processing(at: clock.timestamp)
         statusHub.publish(booking)
+        // What is not brought to its end here stays queued in the ledger, for the shard's owner or the next start.
         guard let ended = await pay(for: booking) else {
             logger.notice("A payment was cut off; the next start takes it up", metadata: [.booking: "\(booking.id)"])
             statusHub.abandon(booking.id)
@@ -92,7 +93,7 @@ public struct BookingWorkerPool: Service {
             let paymentID = try await payments.collect(charge)
             return booking.confirmed(paymentID: paymentID, at: clock.timestamp)
         } catch {
-            if error.code == .unavailable, Task.isCancelled { return nil }
+            if error.code == .unavailable && isStopping { return nil }
             let code = error.code == .declined ? "payment_declined" : "payment_unavailable"
             return booking.failed(BookingFailure(code: code, message: error.message), at: clock.timestamp)
         }

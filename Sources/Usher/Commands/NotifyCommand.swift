@@ -10,6 +10,7 @@ struct NotifyCommand: AsyncParsableCommand {
     func run() async throws {
         let (configuration, logger) = try shared.load()
         let kafka = KafkaClients(configuration, logger: logger)
-        try await configuration.run([try kafka.topics(), try kafka.notifier(configuration.mail)], logger: logger)
+        let notifier = try kafka.notifier(configuration.mail, member: "\(configuration.nodeName)-notify")
+        try await configuration.run([try kafka.topics(), notifier], logger: logger)
     }
 }
