@@ -14,7 +14,9 @@ struct EndedHolds: Sendable {
 
     subscript(hold: UniqueID) -> Ending? { endings[hold] }
 
+    /// Remembers an ending; a later one of the same hold takes its place.
     mutating func remember(_ hold: UniqueID, customer: UniqueID, as refusal: Refusal) {
+        guard endings.updateValue(Ending(customer: customer, refusal: refusal), forKey: hold) == nil else { return }
         if order.count < Self.limit {
             order.append(hold)
         } else {
@@ -22,6 +24,5 @@ struct EndedHolds: Sendable {
             order[oldest] = hold
             oldest = (oldest + 1) % Self.limit
         }
-        endings[hold] = Ending(customer: customer, refusal: refusal)
     }
 }
