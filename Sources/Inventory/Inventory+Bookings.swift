@@ -40,11 +40,11 @@ extension Inventory {
             return end(slot: slot, as: .ended)
         }
         // A second cancellation of one booking must not give back what has been sold anew.
-        guard ended[hold]?.refusal != .ended else { throw .ended }
+        guard reservations.ending(of: hold)?.refusal != .ended else { throw .ended }
         _ = try check(claims)
         for claim in claims where !isBooked(claim) { throw .notBooked }
         for claim in claims { units.move(claim, from: .booked, to: .free) }
-        ended.remember(hold, customer: customer, as: .ended)
+        reservations.remember(.init(hold: hold, customer: customer, refusal: .ended))
         let cancelled = Reservation(
             hold: hold, customer: customer, claims: claims, heldSince: Moment(nanoseconds: 0),
             deadline: Moment(nanoseconds: 0))
@@ -54,7 +54,7 @@ extension Inventory {
 
     mutating func end(_ hold: UniqueID) throws(Refusal) -> Reservation {
         guard let slot = reservations.slot(of: hold) else {
-            if ended[hold]?.refusal == .ended { throw .ended }
+            if reservations.ending(of: hold)?.refusal == .ended { throw .ended }
             throw .notBooked
         }
         guard reservations[slot].isBooked else { throw .notBooked }
