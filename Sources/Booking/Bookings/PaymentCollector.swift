@@ -57,7 +57,7 @@ struct PaymentCollector: Sendable {
 
     private func rest(for pause: Duration) async throws(PaymentError) {
         do {
-            try await cancelWhenGracefulShutdown { try await clock.sleep(until: clock.now + pause) }
+            try await cancellableByShutdown { try await clock.sleep(until: clock.now + pause) }
         } catch {
             throw PaymentError(.unavailable, "The payment was interrupted.")
         }
