@@ -1,5 +1,4 @@
 import Inventory
-import ServiceLifecycle
 
 /// How a payment is tried.
 public struct PaymentPolicy: Sendable {
