@@ -46,9 +46,9 @@ public struct Inventory: Sendable {
             case .fail(let hold, let keepUntil):
                 try inventory.returnToHold(hold, keepUntil: keepUntil)
             case .cancel(let hold, let customer, let claims):
-                try inventory.cancel(hold, customer: customer, claims: claims)
+                try inventory.cancel(hold, customer: customer, claims: claims, at: now)
             case .end(let hold):
-                try inventory.end(hold)
+                try inventory.end(hold, at: now)
             }
         }
     }
