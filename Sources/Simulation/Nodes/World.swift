@@ -24,11 +24,13 @@ final class World: Sendable {
     private let state: Mutex<State>
     private let promises = Mutex(PromiseModel())
 
+    private let seed: UInt64
+
     init(seed: UInt64, plant: Plant?, keepsTrace: Bool) {
         self.plant = plant
-        var seeds = SeededRandom(seed: seed)
-        executor = ScheduleExecutor(seed: seeds.next())
-        state = Mutex(State(random: SeededRandom(seed: seeds.next()), trace: Trace(keepsLines: keepsTrace)))
+        self.seed = seed
+        executor = ScheduleExecutor(seed: seed)
+        state = Mutex(State(random: SeededRandom(seed: seed), trace: Trace(keepsLines: keepsTrace)))
         let omission: LedgerRecord.Omission? =
             switch plant {
             case .fenceOff: .fence
@@ -39,6 +41,14 @@ final class World: Sendable {
         ledger = InMemoryLedger(clock: clock, omission: omission)
         holdStore = InMemoryHoldStore(clock: clock, isFenced: plant != .fenceOff)
         gateway = InMemoryGateway(clock: clock)
+    }
+
+    /// Begins the chance anew, by the seed and the number of a schedule's line.
+    func beginLine(_ number: Int) {
+        var seeds = SeededRandom(seed: seed ^ UInt64(number) << 32)
+        executor.reseed(seeds.next())
+        let random = SeededRandom(seed: seeds.next())
+        state.withLock { $0.random = random }
     }
 
     /// Draws from the world's chance.

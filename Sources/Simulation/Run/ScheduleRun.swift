@@ -18,18 +18,18 @@ struct ScheduleRun {
 
     let world: World
     var slots: [SimulatedNode?] = [nil, nil]
-    private var random: SeededRandom
     private var nodesStarted = 0
 
     /// Runs a schedule on the calling thread.
-    static func run(_ commands: [ScheduleCommand], seed: UInt64, plant: Plant?, keepsTrace: Bool = false) -> Outcome {
+    static func run(_ lines: [ScheduleLine], seed: UInt64, plant: Plant?, keepsTrace: Bool = false) -> Outcome {
         var run = ScheduleRun(seed: seed, plant: plant, keepsTrace: keepsTrace)
         run.start(slot: 0)
         run.runUntilIdle()
         var steps = 0
-        for command in commands where !run.isBroken {
+        for line in lines where !run.isBroken {
             steps += 1
-            run.carryOut(command, step: steps)
+            run.world.beginLine(line.number)
+            run.carryOut(line.command, step: steps)
         }
         if !run.isBroken { run.comeToRest() }
         run.tearDown()
@@ -39,7 +39,6 @@ struct ScheduleRun {
     }
 
     private init(seed: UInt64, plant: Plant?, keepsTrace: Bool) {
-        random = SeededRandom(seed: ~seed)
         world = World(seed: seed, plant: plant, keepsTrace: keepsTrace)
     }
 
@@ -131,12 +130,12 @@ extension ScheduleRun {
 
 extension ScheduleRun {
     /// Lets the world go on for a while: a few jobs, all that are ready, or those of the next moments too.
-    private mutating func settle() {
-        switch random.below(4) {
-        case 0: for _ in 0..<random.below(12) where runJob() {}
+    private func settle() {
+        switch world.draw({ $0.below(4) }) {
+        case 0: for _ in 0..<world.draw({ $0.below(12) }) where runJob() {}
         case 1: runUntilIdle()
         default:
-            for _ in 0..<random.below(4) {
+            for _ in 0..<world.draw({ $0.below(4) }) {
                 runUntilIdle()
                 advanceToNextSleeper(within: .seconds(10))
             }
