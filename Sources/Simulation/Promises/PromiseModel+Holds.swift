@@ -54,7 +54,7 @@ extension PromiseModel {
         told.standing = .firm
         told.deadline = deadline
         told.end = deadline
-        told.slack = slack
+        told.slack = max(slack, told.slack)
         holds[hold.id] = told
     }
 

@@ -41,15 +41,23 @@ extension ScheduleRun {
     private mutating func letOneOwnerLive() {
         let owner = slots.compactMap { $0 }.first { $0.isOwner }
         for node in slots.compactMap({ $0 }) where node !== owner && !node.isDown { crash(node) }
-        if owner == nil { start(slot: 0) }
+        runUntilIdle()
+        replaceLostNodes()
+    }
+
+    /// What a supervisor does: a node that has lost its shards, or is gone, is started anew. A predecessor's last words
+    /// may take the shards at any time.
+    private mutating func replaceLostNodes() {
+        for node in slots.compactMap({ $0 }) where node.session != nil && !node.isOwner { crash(node) }
+        if slots.allSatisfy({ $0?.isDown ?? true }) { start(slot: 0) }
         runUntilIdle()
     }
 
     /// - Returns: Whether all came to its end, and nothing stirs any more however long one waits.
-    private func untilAtRest() -> Bool {
+    private mutating func untilAtRest() -> Bool {
         var quietWaits = 0
         for _ in 0..<Self.restLimit where !isBroken {
-            runUntilIdle()
+            replaceLostNodes()
             guard isSettled else {
                 quietWaits = 0
                 advanceToNextSleeper(within: Self.longEnough)

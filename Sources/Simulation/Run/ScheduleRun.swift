@@ -84,26 +84,30 @@ struct ScheduleRun {
         }
     }
 
-    /// Somebody with the owner's epoch and a wrong memory sells what the ledger has sold. The ledger must not let him.
     private func sellAgain(_ choice: Int) {
+        let (world, own) = (world, world.draw { UniqueID(high: $0.next(), low: $0.next()) })
+        world.spawn {
+            guard let stray = Self.strayChange(in: world, choice, own) else { return }
+            world.inject("strayBooking")
+            try? await world.ledger.commit(stray)
+        }
+    }
+
+    /// All places of the units of a booking that the ledger has now, by somebody with the owner's epoch and a wrong
+    /// memory. The ledger must not let him.
+    private static func strayChange(in world: World, _ choice: Int, _ own: UniqueID) -> LedgerChange? {
         let record = world.ledger.record
-        let sold = Cast.offerings.flatMap { record.standing(on: $0.id) }
-        guard !sold.isEmpty else { return }
-        let booking = sold[choice % sold.count]
-        guard let offering = Cast.offerings.first(where: { $0.id == booking.id.offering }) else { return }
-        let filled = booking.claims.map {
+        let sold = Cast.offerings.flatMap { offering in record.standing(on: offering.id).map { (offering, $0) } }
+        guard !sold.isEmpty else { return nil }
+        let (offering, booking) = sold[choice % sold.count]
+        let claims = booking.claims.map {
             Claim(unit: $0.unit, quantity: $0.unitCapacity, priceMinor: $0.priceMinor, unitCapacity: $0.unitCapacity)
         }
-        let own = world.draw { UniqueID(high: $0.next(), low: $0.next()) }
         let stray = Booking(
             id: BookingID(offering: offering.id, own: own), hold: HoldID(offering: offering.id, own: own),
-            customer: Cast.customers[0], claims: filled, currency: "EUR", paymentToken: "tok_visa",
+            customer: Cast.customers[0], claims: claims, currency: offering.currency, paymentToken: "tok_visa",
             createdAt: world.clock.timestamp)
-        world.inject("strayBooking")
-        let (ledger, epoch) = (world.ledger, record.epochs[0])
-        world.spawn {
-            try? await ledger.commit(LedgerChange(booking: stray, offering: offering, epoch: epoch))
-        }
+        return LedgerChange(booking: stray, offering: offering, epoch: record.epochs[0])
     }
 }
 

@@ -89,7 +89,8 @@ public struct Simulator: Sendable {
         let (shrunk, shrunkViolation) = shrinker.shrink(lines, violation)
         return SimulationReport.Failure(
             seed: seed, violation: violation, commandCount: lines.count, commands: shrunk.map(\.command.description),
-            shrunkViolation: shrunkViolation)
+            shrunkViolation: shrunkViolation,
+            trace: outcome(shrunk, seed: seed, keepsTrace: true).trace.lines)
     }
 }
 
