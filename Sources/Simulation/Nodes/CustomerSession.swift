@@ -125,7 +125,7 @@ extension CustomerSession {
             told("hold \(id.own) becomes booking \(booking.id.own)", changing: id) { $0.booked(booking, look) }
         } catch {
             told("hold \(id.own) not booked: \(error.code.rawValue)", changing: id) {
-                $0.notBooked(look, error.code, node: node.name)
+                $0.notBooked(look, error.code, node: node.name, isOwner: node.isOwner)
             }
         }
     }

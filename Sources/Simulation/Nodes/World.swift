@@ -8,6 +8,7 @@ final class World: Sendable {
         var random: SeededRandom
         var faults = FaultPlan()
         var injected: [String: Int] = [:]
+        var attemptedPayments: Set<String> = []
         var refusedPayments: Set<String> = []
         var running = 0
         var calls = 0
@@ -124,6 +125,11 @@ extension World {
 
     /// The faults that took place, by name.
     var injected: [String: Int] { state.withLock { $0.injected } }
+
+    /// Whether a payment reaches the gateway for the first time: only then can it still be refused.
+    func isFirstAttempt(_ key: String) -> Bool {
+        state.withLock { $0.attemptedPayments.insert(key).inserted }
+    }
 
     /// A gateway that has refused a payment once refuses it with every further try.
     func refusePayment(_ key: String) {
