@@ -24,7 +24,6 @@ final class World: Sendable {
     let plant: Plant?
     private let state: Mutex<State>
     private let promises = Mutex(PromiseModel())
-
     private let seed: UInt64
 
     init(seed: UInt64, plant: Plant?, keepsTrace: Bool) {
@@ -67,7 +66,7 @@ final class World: Sendable {
         state.withLock { $0.trace.note(line) }
     }
 
-    /// Notes which of how many jobs ran: two interleavings differ even when their outcomes do not.
+    /// Notes how many jobs there were to pick from, so that two interleavings differ even when their outcomes do not.
     func noteJob(of count: Int) {
         state.withLock { $0.trace.add(UInt8(truncatingIfNeeded: count)) }
     }

@@ -119,7 +119,6 @@ extension ScheduleRun {
         if let other = slots[1 - slot], !other.isDown { world.inject("takeover") }
         nodesStarted += 1
         let node = SimulatedNode(name: "node \(nodesStarted)", world: world)
-        // Its clock comes to life at the world's time and goes on with it.
         slots[slot] = node
         node.start()
     }
