@@ -121,7 +121,7 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "LocalStack", path: "Tests/LocalStack", swiftSettings: settings),
-        tests("InventoryTests", ["Inventory"]),
+        tests("InventoryTests", ["Inventory", "Simulation"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("SimulationTests", ["Booking", "Inventory", "Simulation"]),
         tests("ExecutorsTests", ["Executors"]),

@@ -2,33 +2,60 @@ import Inventory
 
 extension BookingError {
     /// Puts an inventory's refusal into the words of its customers.
-    init(_ refusal: Refusal, layout: Layout, now: Moment, timestamp: Timestamp) {
+    init(_ refusal: Refusal, of offering: Offering, now: Moment, timestamp: Timestamp) {
+        let layout = offering.layout
+        func wallClock(_ moment: Moment) -> Timestamp { timestamp + (moment - now) }
+
         switch refusal {
         case .noClaims:
             self.init(.emptyHold, "The hold asks for nothing: name at least one seat or general place.")
+        case .unknownUnit, .unknownSection:
+            self.init(.unknownUnit, "The event has no such section with seats.")
         case .duplicateUnit(let unit):
             self.init(.duplicateUnit, "\(layout.name(of: unit)) is asked for twice.")
         case .invalidQuantity(let unit, let capacity):
             self.init(.invalidQuantity, "The quantity for \(layout.name(of: unit)) must be 1 to \(capacity).")
+        case .invalidSeatCount(let limit):
+            self.init(.invalidQuantity, "The number of seats must be 1 to \(limit).")
+        case .accessibleSeat(let unit):
+            self.init(
+                .accessibleSeat,
+                "\(layout.name(of: unit)) is kept for those who need it: ask with \"accessible\": true.")
         case .unavailable(let units):
             self.init(.seatsUnavailable, "Nothing was held: some of the places are not available.")
             unavailable = units.map { unit in
                 UnavailableUnit(
-                    unit: layout.name(of: unit.unit), status: unit.isBooked ? .booked : .held,
-                    heldUntil: unit.heldUntil.map { timestamp + ($0 - now) },
-                    available: layout.generalUnit(named: layout.name(of: unit.unit)) == nil ? nil : unit.available)
+                    unit: layout.name(of: unit.unit), status: SeatMap.Status(unit.reason),
+                    heldUntil: unit.heldUntil.map(wallClock), available: layout.isSeat(unit.unit) ? nil : unit.available
+                )
             }
-        case .unknownHold:
+        case .noneAvailable(let adjacent, let heldUntil):
+            self.init(
+                .seatsUnavailable, "Nothing was held: no more than \(adjacent) such seats are free side by side.")
+            retryAt = heldUntil.map(wallClock)
+        case .tooManyForHold(let limit):
+            self.init(.tooManyUnits, "A hold on this event can have \(limit) places at most.")
+        case .tooManyForCustomer(let limit, let taken):
+            self.init(
+                .customerLimit, "You can have \(limit) places of this event at most, and have \(taken) already.")
+        case .saleNotOpen(let opens):
+            self.init(.saleNotOpen, "The sale has not begun.")
+            retryAt = wallClock(opens)
+        case .saleClosed:
+            self.init(.saleClosed, "The sale is over.")
+        case .unknownHold, .duplicateHold, .notSubmitted, .notBooked, .notBlocked, .ended, .invalidDeadline:
             self.init(.holdNotFound, "You have no such hold on this event.")
+        case .cannotExtend(let until):
+            self.init(.holdNotExtensible, "The hold has lasted as long as it may; it ends at its deadline.")
+            retryAt = wallClock(until)
         case .expired:
             self.init(.holdExpired, "The hold has expired; its places went back on sale.")
         case .released:
             self.init(.holdReleased, "The hold was released; its places went back on sale.")
-        case .booked(let booking):
+        case .booked(let own):
+            let booking = BookingID(offering: offering.id, own: own)
             self.init(.holdBooked, "The hold has become booking \(booking).")
             bookingID = booking
-        case .notSubmitted:
-            self.init(.holdNotFound, "The hold is not being bought.")
         }
     }
 

@@ -20,12 +20,24 @@ public struct BookingError: Error, Sendable {
         public static let unknownUnit = Code(rawValue: "unknown_unit")
         /// A quantity is not 1 to the section's capacity.
         public static let invalidQuantity = Code(rawValue: "invalid_quantity")
+        /// A seat is kept for those who ask for an accessible one.
+        public static let accessibleSeat = Code(rawValue: "accessible_seat")
+        /// More places than one hold can have.
+        public static let tooManyUnits = Code(rawValue: "too_many_units")
+        /// More places than one customer can have, holds and bookings together.
+        public static let customerLimit = Code(rawValue: "customer_limit")
+        /// Holds are granted from `retryAt` on.
+        public static let saleNotOpen = Code(rawValue: "sale_not_open")
+        /// Holds are granted no more.
+        public static let saleClosed = Code(rawValue: "sale_closed")
         /// Some of what was asked for is held or booked; `unavailable` says what.
         public static let seatsUnavailable = Code(rawValue: "seats_unavailable")
         /// The customer has no such hold.
         public static let holdNotFound = Code(rawValue: "hold_not_found")
         /// The hold's deadline has passed.
         public static let holdExpired = Code(rawValue: "hold_expired")
+        /// The hold has lasted as long as a hold can.
+        public static let holdNotExtensible = Code(rawValue: "hold_not_extensible")
         /// The hold was let go.
         public static let holdReleased = Code(rawValue: "hold_released")
         /// The hold is being bought or was bought by the booking in `bookingID`.
@@ -74,6 +86,8 @@ public struct BookingError: Error, Sendable {
     public var unavailable: [UnavailableUnit] = []
     /// The booking that has the hold, with `holdBooked`.
     public var bookingID: BookingID?
+    /// When things may be otherwise, with `saleNotOpen` and `seatsUnavailable`.
+    public var retryAt: Timestamp?
     /// When to try again, with `overloaded`, `ledgerUnavailable`, `notOwner` and `shuttingDown`.
     public var retryAfter: Duration?
     /// What went wrong underneath; for logs, not for clients.

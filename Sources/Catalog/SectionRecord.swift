@@ -4,17 +4,18 @@ import Inventory
 /// A section as the database keeps it; the names are those of the API.
 struct SectionRecord: Codable {
     private enum Kind: String, Codable {
-        case seated, general
+        case seated, general, slots
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, kind, rows, seatsPerRow = "seats_per_row", capacity, price
+        case name, kind, rows, seatsPerRow = "seats_per_row", slots, capacity, price
     }
 
     private let name: String
     private let kind: Kind
     private var rows: Int?
     private var seatsPerRow: Int?
+    private var slots: Int?
     private var capacity: Int?
     private let price: Int64
 
@@ -39,6 +40,10 @@ struct SectionRecord: Codable {
         case .general(let capacity):
             kind = .general
             self.capacity = capacity
+        case .slots(let count, let capacity):
+            kind = .slots
+            slots = count
+            self.capacity = capacity
         }
     }
 
@@ -50,6 +55,9 @@ struct SectionRecord: Codable {
                 name: name, kind: .seated(rows: rows ?? 0, seatsPerRow: seatsPerRow ?? 0), priceMinor: price)
         case .general:
             Layout.Section(name: name, kind: .general(capacity: capacity ?? 0), priceMinor: price)
+        case .slots:
+            Layout.Section(
+                name: name, kind: .slots(count: slots ?? 0, capacity: capacity ?? 0), priceMinor: price)
         }
     }
 }

@@ -3,222 +3,130 @@
 /// It knows no clock, no store and no chance: the same commands at the same moments give the same decisions. Whoever
 /// owns it performs what was decided.
 ///
-/// Between any two calls `free + held + booked = capacity` holds for each section, and no unit is claimed beyond its
-/// capacity.
+/// Between any two calls `free + held + booked + blocked = capacity` holds for each unit and section, none of them
+/// negative. A reservation is over at its deadline, to the nanosecond, whether or not `expire` has been called.
 public struct Inventory: Sendable {
     /// What the offering has to sell.
-    public let layout: Layout
-    /// Rises with each change, so that views can be compared.
+    public var layout: Layout { units.layout }
+    /// What customers are allowed.
+    public let rules: Rules
+    /// Rises by one with each decision that changed a unit, so that views can be compared and followed.
     public private(set) var version: UInt64 = 0
 
-    var units: [UnitState]
-    var tallies: [Tally]
-    private var slots: [Reservation?] = []
-    private var freeSlots: [Int] = []
-    private var slotsByHold: [UniqueID: Int] = [:]
-    private var deadlines = DeadlineHeap()
-    private var ended = EndedHolds()
+    var units: UnitTable
+    var reservations = ReservationTable()
+    var deadlines = DeadlineHeap()
+    var lapsed: [Reservation] = []
+    private var placesByCustomer = IDTable()
 
     /// Makes an inventory in which everything is free.
-    public init(layout: Layout) {
-        self.layout = layout
-        units = Array(repeating: .free, count: layout.unitCount)
-        tallies = Array(repeating: Tally(), count: layout.sections.count)
+    public init(layout: Layout, rules: Rules = Rules()) {
+        units = UnitTable(layout: layout)
+        self.rules = rules
     }
 
-    /// Decides a command and changes the state accordingly, or refuses it and changes nothing.
+    /// Decides a command and changes the state accordingly, or refuses it and changes nothing but what had lapsed.
     ///
-    /// A hold whose deadline has come is over, whether or not `expire` has been called for it.
-    ///
-    /// Complexity: O(claims), and O(log holds) for a deadline.
-    public mutating func apply(_ command: Command, at now: Moment) -> Decision {
-        Result { () throws(Refusal) -> Reservation in
+    /// Complexity: O(claims), and O(log reservations) for a deadline; of best seats, O(words of the seats' bits).
+    public mutating func apply(_ command: Command, at now: Moment) -> Decision<Reservation> {
+        decide { (inventory) throws(Refusal) in
             switch command {
-            case .hold(let hold, let customer, let claims, let deadline):
-                try place(
-                    Reservation(hold: hold, customer: customer, claims: claims, deadline: deadline), at: now)
+            case .hold(let hold, let customer, let selection):
+                try inventory.place(hold, customer: customer, selection, at: now)
+            case .extend(let hold, let customer):
+                try inventory.extend(hold, customer: customer, at: now)
             case .release(let hold, let customer):
-                try release(hold, customer: customer, at: now)
-            case .submit(let hold, let customer, let booking):
-                try submit(hold, customer: customer, booking: booking, at: now)
+                try inventory.release(hold, customer: customer, at: now)
+            case .submit(let hold, let customer, let booking, let end):
+                try inventory.submit(hold, customer: customer, booking: booking, end: end, at: now)
             case .withdraw(let hold):
-                try returnToHold(hold, keepUntil: nil)
+                try inventory.returnToHold(hold, keepUntil: nil)
             case .confirm(let hold):
-                try confirm(hold)
+                try inventory.confirm(hold)
             case .fail(let hold, let keepUntil):
-                try returnToHold(hold, keepUntil: keepUntil)
+                try inventory.returnToHold(hold, keepUntil: keepUntil)
+            case .cancel(let hold, let customer, let claims):
+                try inventory.cancel(hold, customer: customer, claims: claims, at: now)
+            case .end(let hold):
+                try inventory.end(hold, at: now)
             }
         }
     }
 
-    /// Ends holds whose deadline has come, the earliest first.
+    /// Ends reservations that are over, the earliest first: holds, and bookings that have an end.
     ///
     /// - Parameter limit: At most this many, so that a herd of expiries leaves room for other work.
-    /// - Returns: The holds that ended.
-    public mutating func expire(at now: Moment, limit: Int) -> [Reservation] {
-        var expired: [Reservation] = []
-        while expired.count < limit, let next = deadlines.earliest, next.deadline <= now {
-            expired.append(end(slot: next.slot, as: .expired))
+    /// - Returns: What ended, as `lapsed`.
+    public mutating func expire(at now: Moment, limit: Int) -> Decision<Void> {
+        decide { (inventory) throws(Refusal) in
+            while inventory.lapsed.count < limit, inventory.endNextLapsed(at: now) {}
         }
-        return expired
     }
 
-    /// When the next hold ends.
+    /// When the next reservation is over.
     public var nextDeadline: Moment? { deadlines.earliest?.deadline }
 
-    /// A customer's hold that can still be bought.
-    public func hold(_ hold: UniqueID, of customer: UniqueID, at now: Moment) throws(Refusal) -> Reservation {
-        let reservation = try reservation(of: hold, customer: customer)
-        if reservation.isOver(at: now) { throw .expired }
-        if let booking = reservation.booking { throw .booked(booking) }
-        return reservation
-    }
+    /// Counts a section's places; O(1).
+    public func counts(ofSection index: Int) -> UnitCounts { units.counts(ofSection: index) }
+
+    /// Counts a unit's places; O(log sections).
+    public func counts(of unit: UnitIndex) -> UnitCounts { units.counts(of: unit) }
+
+    /// How many places a customer's holds and bookings have; counted only where the rules limit it.
+    public func places(of customer: UniqueID) -> Int { placesByCustomer[customer].map(Int.init) ?? 0 }
 }
 
-// MARK: - Commands
+// MARK: - What all decisions have in common
 
 extension Inventory {
-    private mutating func release(_ hold: UniqueID, customer: UniqueID, at now: Moment) throws(Refusal) -> Reservation {
-        _ = try self.hold(hold, of: customer, at: now)
-        return end(slot: try slot(of: hold), as: .released)
-    }
-
-    private mutating func submit(
-        _ hold: UniqueID, customer: UniqueID, booking: BookingID, at now: Moment
-    ) throws(Refusal) -> Reservation {
-        var reservation = try self.hold(hold, of: customer, at: now)
-        let slot = try slot(of: hold)
-        deadlines.remove(slot: slot)
-        reservation.booking = booking
-        slots[slot] = reservation
-        version += 1
-        return reservation
-    }
-
-    private mutating func returnToHold(_ hold: UniqueID, keepUntil: Moment?) throws(Refusal) -> Reservation {
-        let slot = try slot(of: hold)
-        guard var reservation = slots[slot], reservation.booking != nil else { throw .notSubmitted }
-        reservation.booking = nil
-        reservation.deadline = max(reservation.deadline, keepUntil ?? reservation.deadline)
-        slots[slot] = reservation
-        deadlines.insert(reservation.deadline, slot: slot)
-        version += 1
-        return reservation
-    }
-
-    private mutating func confirm(_ hold: UniqueID) throws(Refusal) -> Reservation {
-        let slot = try slot(of: hold)
-        guard let reservation = slots[slot], let booking = reservation.booking else { throw .notSubmitted }
-        vacate(slot, as: .booked(booking))
-        for claim in reservation.claims {
-            move(claim, from: .held(slot: slot), to: .booked)
+    mutating func decide<Success>(
+        _ body: (inout Inventory) throws(Refusal) -> Success
+    ) -> Decision<Success> {
+        units.beginChanges()
+        if !lapsed.isEmpty { lapsed.removeAll(keepingCapacity: true) }
+        let outcome: Result<Success, Refusal>
+        do {
+            outcome = .success(try body(&self))
+        } catch {
+            outcome = .failure(error)
         }
-        return reservation
+        if !units.changes.isEmpty { version += 1 }
+        return Decision(
+            outcome: outcome, lapsed: lapsed, changes: Changes(version: version, units: units.changes))
     }
 
-    private func slot(of hold: UniqueID) throws(Refusal) -> Int {
-        guard let slot = slotsByHold[hold] else { throw .unknownHold }
-        return slot
+    /// Ends the earliest of the reservations that are over; false when there is none.
+    mutating func endNextLapsed(at now: Moment) -> Bool {
+        guard let next = deadlines.earliest, next.deadline <= now else { return false }
+        endLapsed(slot: next.slot)
+        return true
     }
 
-    private func reservation(of hold: UniqueID, customer: UniqueID) throws(Refusal) -> Reservation {
-        if let slot = slotsByHold[hold], let reservation = slots[slot], reservation.customer == customer {
-            return reservation
-        }
-        if let ending = ended[hold], ending.customer == customer { throw ending.refusal }
-        throw .unknownHold
-    }
-}
-
-// MARK: - Placing and ending
-
-extension Inventory {
-    /// Sets a reservation's claims aside if all of them can be had.
-    private mutating func place(_ reservation: Reservation, at now: Moment) throws(Refusal) -> Reservation {
-        guard slotsByHold[reservation.hold] == nil, ended[reservation.hold] == nil else { throw .unknownHold }
-        try check(reservation.claims)
-        let unavailable = reservation.claims.compactMap { obstacle(to: $0, at: now) }
-        guard unavailable.isEmpty else { throw .unavailable(unavailable) }
-
-        let slot = freeSlots.popLast() ?? slots.count
-        if slot == slots.count { slots.append(reservation) } else { slots[slot] = reservation }
-        slotsByHold[reservation.hold] = slot
-        if reservation.booking == nil { deadlines.insert(reservation.deadline, slot: slot) }
-        for claim in reservation.claims {
-            move(claim, from: .free, to: .held(slot: slot))
-        }
-        version += 1
-        return reservation
+    mutating func endLapsed(slot: Int) {
+        let reservation = reservations[slot]
+        lapsed.append(end(slot: slot, as: reservation.phase == .held ? .expired : .ended))
     }
 
-    /// What keeps a claim from being had. A hold in the way whose deadline has come is ended first.
-    private mutating func obstacle(to claim: UnitClaim, at now: Moment) -> Refusal.UnavailableUnit? {
-        guard isSeat(claim.unit) else { return shortage(of: claim, at: now) }
-        switch units[Int(claim.unit)].decoded {
-        case .free:
-            return nil
-        case .booked:
-            return Refusal.UnavailableUnit(unit: claim.unit, isBooked: true, heldUntil: nil, available: 0)
-        case .held(let slot):
-            guard let holder = slots[slot] else { preconditionFailure("a held seat has a holder") }
-            guard !holder.isOver(at: now) else {
-                end(slot: slot, as: .expired)
-                return nil
-            }
-            let heldUntil = holder.booking == nil ? holder.deadline : nil
-            return Refusal.UnavailableUnit(unit: claim.unit, isBooked: false, heldUntil: heldUntil, available: 0)
-        }
-    }
-
-    private mutating func shortage(of claim: UnitClaim, at now: Moment) -> Refusal.UnavailableUnit? {
-        let section = layout.sectionIndex(of: claim.unit)
-        while tallies[section].free(of: layout.sections[section].capacity) < claim.quantity {
-            guard let next = deadlines.earliest, next.deadline <= now else {
-                let tally = tallies[section]
-                return Refusal.UnavailableUnit(
-                    unit: claim.unit, isBooked: tally.held == 0, heldUntil: nil,
-                    available: tally.free(of: layout.sections[section].capacity))
-            }
-            end(slot: next.slot, as: .expired)
-        }
-        return nil
-    }
-
-    /// Frees what a hold has.
+    /// Frees what a reservation has.
     @discardableResult
-    private mutating func end(slot: Int, as refusal: Refusal) -> Reservation {
-        guard let reservation = slots[slot] else { preconditionFailure("only a filled slot can end") }
-        deadlines.remove(slot: slot)
-        vacate(slot, as: refusal)
+    mutating func end(slot: Int, as refusal: Refusal) -> Reservation {
+        let reservation = remove(slot: slot, as: refusal)
+        let state = reservation.isBooked ? SeatState.booked : .held(slot: slot)
         for claim in reservation.claims {
-            move(claim, from: .held(slot: slot), to: .free)
+            units.move(claim, from: state, to: .free)
         }
+        count(-reservation.places, for: reservation.customer)
         return reservation
     }
 
-    private mutating func vacate(_ slot: Int, as refusal: Refusal) {
-        guard let reservation = slots[slot] else { preconditionFailure("only a filled slot can be vacated") }
-        slots[slot] = nil
-        slotsByHold[reservation.hold] = nil
-        freeSlots.append(slot)
-        ended.remember(reservation.hold, customer: reservation.customer, as: refusal)
-        version += 1
-    }
-}
-
-// MARK: - Reloading
-
-extension Inventory {
-    /// Marks places as sold, as the durable record says. For an inventory that is being activated.
-    public mutating func restoreBooked(_ claim: UnitClaim) throws(Refusal) {
-        try check([claim])
-        if let obstacle = obstacle(to: claim, at: Moment(nanoseconds: .min)) { throw .unavailable([obstacle]) }
-        move(claim, from: .free, to: .booked)
-        version += 1
+    /// Takes a reservation out of its slot, its claims staying as they are.
+    mutating func remove(slot: Int, as refusal: Refusal) -> Reservation {
+        deadlines.remove(slot: slot)
+        return reservations.remove(slot: slot, as: refusal)
     }
 
-    /// Sets a hold or a booking in payment aside again, as the durable record says.
-    public mutating func restore(_ reservation: Reservation, at now: Moment) throws(Refusal) {
-        _ = try place(reservation, at: now)
+    mutating func count(_ places: Int, for customer: UniqueID) {
+        guard rules.unitsPerCustomer != nil else { return }
+        if placesByCustomer.add(Int32(clamping: places), to: customer) == 0 { placesByCustomer[customer] = nil }
     }
 }

@@ -21,7 +21,7 @@ struct InventoryActivator: Sendable {
         let state = try await ledger.state(of: id)
         let bought = holds.isEmpty ? [] : try await ledger.bookedHolds(among: holds.map(\.id))
 
-        var inventory = Inventory(layout: offering.layout)
+        var inventory = Inventory(layout: offering.layout, rules: Rules(holdTime: offering.holdTTL))
         restore(state, of: offering, into: &inventory)
         restore(holds.filter { !bought.contains($0.id) }, of: offering, into: &inventory)
         let actor = InventoryActor(
@@ -47,7 +47,8 @@ struct InventoryActivator: Sendable {
     private func restore(_ state: LedgerState, of offering: Offering, into inventory: inout Inventory) {
         for booked in state.booked {
             attempt("A sold place could not be restored", offering) {
-                try inventory.restoreBooked(unitClaim(booked.unit, booked.quantity, of: offering))
+                try inventory.restoreBooked(
+                    unitClaim(booked.unit, booked.quantity, of: offering), by: offering.organizer)
             }
         }
         for booking in state.unfinished {
@@ -55,7 +56,8 @@ struct InventoryActivator: Sendable {
                 let reservation = Reservation(
                     hold: booking.hold.own, customer: booking.customer.id,
                     claims: try booking.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
-                    deadline: clock.now, booking: booking.id)
+                    heldSince: clock.now, deadline: clock.now,
+                    phase: .submitted(booking: booking.id.own))
                 try inventory.restore(reservation, at: clock.now)
             }
         }
@@ -74,7 +76,7 @@ struct InventoryActivator: Sendable {
                 let reservation = Reservation(
                     hold: hold.id.own, customer: hold.customer,
                     claims: try hold.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
-                    deadline: now + remaining)
+                    heldSince: now + (remaining - offering.holdTTL), deadline: now + remaining)
                 try inventory.restore(reservation, at: now)
             }
         }

@@ -11,7 +11,7 @@ extension InventoryActor {
             claims.append(UnitClaim(unit: unit, quantity: 1))
         }
         for general in request.general {
-            guard let unit = layout.generalUnit(named: general.section) else { throw unknownUnit(general.section) }
+            guard let unit = layout.countedUnit(named: general.section) else { throw unknownUnit(general.section) }
             claims.append(UnitClaim(unit: unit, quantity: general.quantity))
         }
         return claims
@@ -33,19 +33,22 @@ extension InventoryActor {
     }
 }
 
-extension Layout.Section {
-    /// The capacity of each unit of the section.
-    fileprivate var unitCapacity: Int {
-        if case .general(let capacity) = kind { capacity } else { 1 }
-    }
-}
-
 extension SeatMap.Status {
-    init(_ status: Inventory.UnitStatus) {
-        switch status {
-        case .free: self = .available
+    init(_ counts: UnitCounts) {
+        if counts.free > 0 {
+            self = .available
+        } else if counts.held > 0 {
+            self = .held
+        } else {
+            self = counts.booked > 0 ? .booked : .blocked
+        }
+    }
+
+    init(_ reason: Refusal.UnavailableUnit.Reason) {
+        switch reason {
         case .held: self = .held
         case .booked: self = .booked
+        case .blocked: self = .blocked
         }
     }
 }

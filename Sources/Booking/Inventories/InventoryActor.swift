@@ -48,7 +48,7 @@ extension InventoryActor {
         let claims = try unitClaims(of: request)
         let now = clock.now
         let reservation = try decide(
-            .hold(id.own, customer: customer, claims: claims, until: now + offering.holdTTL), at: now)
+            .hold(id.own, customer: customer, .units(claims)), at: now)
         armExpiry()
         do {
             try await remember(reservation)
@@ -81,7 +81,7 @@ extension InventoryActor {
     func submit(
         _ id: HoldID, of customer: UniqueID, as booking: BookingID
     ) throws(BookingError) -> [Claim] {
-        claims(try decide(.submit(id.own, customer: customer, booking: booking), at: clock.now))
+        claims(try decide(.submit(id.own, customer: customer, booking: booking.own), at: clock.now))
     }
 
     /// Takes a submit back whose booking was not written.
@@ -110,7 +110,7 @@ extension InventoryActor {
     /// Applies what the ledger has decided already, so a refusal can only be a mistake of ours.
     @discardableResult
     private func settle(_ command: Command) -> Reservation? {
-        switch inventory.apply(command, at: clock.now) {
+        switch inventory.apply(command, at: clock.now).outcome {
         case .success(let reservation):
             return reservation
         case .failure(let refusal):
@@ -130,7 +130,8 @@ extension InventoryActor {
         let sections = offering.layout.sections.enumerated().map { index, section in
             let counts = inventory.counts(ofSection: index)
             return Availability.Section(
-                name: section.name, available: counts.free, held: counts.held, booked: counts.booked)
+                name: section.name, available: counts.free, held: counts.held, booked: counts.booked,
+                blocked: counts.blocked)
         }
         return Availability(version: inventory.version, sections: sections)
     }
@@ -149,7 +150,7 @@ extension InventoryActor {
             for unit in layout.units(ofSection: index) {
                 seats.append(
                     SeatMap.Seat(
-                        id: layout.name(of: unit), status: SeatMap.Status(inventory.status(ofSeat: unit)),
+                        id: layout.name(of: unit), status: SeatMap.Status(inventory.counts(of: unit)),
                         priceMinor: layout.sections[index].priceMinor))
             }
         }
@@ -178,7 +179,7 @@ extension InventoryActor {
 
     @discardableResult
     private func expireDueHolds(limit: Int = .max) -> Int {
-        inventory.expire(at: clock.now, limit: limit).count
+        inventory.expire(at: clock.now, limit: limit).lapsed.count
     }
 }
 
@@ -228,6 +229,6 @@ extension InventoryActor {
     }
 
     private func refusal(_ refusal: Refusal, at now: Moment) -> BookingError {
-        BookingError(refusal, layout: offering.layout, now: now, timestamp: clock.timestamp)
+        BookingError(refusal, of: offering, now: now, timestamp: clock.timestamp)
     }
 }

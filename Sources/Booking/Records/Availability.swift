@@ -1,4 +1,4 @@
-/// How many places of an offering are free, held and booked. They always add up to the capacity.
+/// How many places of an offering are free, held, booked and off sale. They always add up to the capacity.
 public struct Availability: Hashable, Sendable {
     /// One section's places.
     public struct Section: Hashable, Sendable {
@@ -10,13 +10,16 @@ public struct Availability: Hashable, Sendable {
         public let held: Int
         /// Places sold.
         public let booked: Int
+        /// Places that the organizer has taken off sale.
+        public let blocked: Int
 
         /// Counts a section.
-        public init(name: String, available: Int, held: Int, booked: Int) {
+        public init(name: String, available: Int, held: Int, booked: Int, blocked: Int = 0) {
             self.name = name
             self.available = available
             self.held = held
             self.booked = booked
+            self.blocked = blocked
         }
     }
 
@@ -36,7 +39,7 @@ public struct Availability: Hashable, Sendable {
 public struct SeatMap: Hashable, Sendable {
     /// What a seat is to those who look at it.
     public enum Status: String, Hashable, Sendable {
-        case available, held, booked
+        case available, held, booked, blocked
     }
 
     /// One seat.

@@ -81,7 +81,7 @@ struct SectionBody: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, kind, rows, seatsPerRow = "seats_per_row", capacity, price
+        case name, kind, rows, seatsPerRow = "seats_per_row", slots, capacity, price
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -94,6 +94,9 @@ struct SectionBody: Encodable {
             try container.encode(seatsPerRow, forKey: .seatsPerRow)
         case .general:
             try container.encode("general", forKey: .kind)
+        case .slots(let count, _):
+            try container.encode("slots", forKey: .kind)
+            try container.encode(count, forKey: .slots)
         }
         try container.encode(section.capacity, forKey: .capacity)
         try container.encode(section.priceMinor, forKey: .price)
