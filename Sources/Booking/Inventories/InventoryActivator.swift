@@ -20,7 +20,8 @@ struct InventoryActivator: Sendable {
         let state = try await ledger.state(of: id)
         let bought = holds.isEmpty ? [] : try await ledger.bookedHolds(among: holds.map(\.id))
 
-        var inventory = Inventory(layout: offering.layout, rules: Rules(holdTime: offering.holdTTL))
+        var inventory = Inventory(
+            layout: offering.layout, rules: Rules(of: offering, now: clock.now, timestamp: clock.timestamp))
         restore(state, of: offering, into: &inventory)
         restore(holds.filter { !bought.contains($0.id) }, of: offering, into: &inventory)
         let actor = InventoryActor(
@@ -65,8 +66,7 @@ struct InventoryActivator: Sendable {
         let now = clock.now
         let timestamp = clock.timestamp
         for hold in holds where hold.expiresAt > timestamp {
-            let remaining = Duration.milliseconds(
-                hold.expiresAt.millisecondsSince1970 - timestamp.millisecondsSince1970)
+            let remaining = hold.expiresAt - timestamp
             attempt("A hold could not be restored", offering) {
                 let reservation = Reservation(
                     hold: hold.id.own, customer: hold.customer,
@@ -91,5 +91,18 @@ struct InventoryActivator: Sendable {
             throw BookingError(.unknownUnit, "The layout has no unit \(unit).")
         }
         return UnitClaim(unit: index, quantity: quantity)
+    }
+}
+
+extension Rules {
+    /// What an offering allows. The sale's window is put on the monotonic clock here, once: a wall clock that jumps
+    /// afterwards neither opens nor closes a sale.
+    fileprivate init(of offering: Offering, now: Moment, timestamp: Timestamp) {
+        func moment(_ time: Timestamp) -> Moment { now + (time - timestamp) }
+
+        self.init(
+            holdTime: offering.holdTTL, longestHold: offering.longestHold, unitsPerHold: offering.maxUnitsPerHold,
+            unitsPerCustomer: offering.maxUnitsPerCustomer, saleOpens: offering.salesStart.map(moment),
+            saleCloses: offering.salesEnd.map(moment))
     }
 }
