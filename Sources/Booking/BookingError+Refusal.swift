@@ -19,13 +19,15 @@ extension BookingError {
             self.init(.invalidQuantity, "The number of seats must be 1 to \(limit).")
         case .accessibleSeat(let unit):
             self.init(
-                .accessibleSeat, "\(layout.name(of: unit)) is kept for those who need it: ask with \"accessible\": true.")
+                .accessibleSeat,
+                "\(layout.name(of: unit)) is kept for those who need it: ask with \"accessible\": true.")
         case .unavailable(let units):
             self.init(.seatsUnavailable, "Nothing was held: some of the places are not available.")
             unavailable = units.map { unit in
                 UnavailableUnit(
                     unit: layout.name(of: unit.unit), status: SeatMap.Status(unit.reason),
-                    heldUntil: unit.heldUntil.map(wallClock), available: layout.isSeat(unit.unit) ? nil : unit.available)
+                    heldUntil: unit.heldUntil.map(wallClock), available: layout.isSeat(unit.unit) ? nil : unit.available
+                )
             }
         case .noneAvailable(let adjacent, let heldUntil):
             self.init(

@@ -26,6 +26,12 @@ public struct UnitChange: Hashable, Sendable {
     public let unit: UnitIndex
     /// Its places; of a seat, exactly one of the counts is 1.
     public let counts: UnitCounts
+
+    /// Describes a change.
+    public init(unit: UnitIndex, counts: UnitCounts) {
+        self.unit = unit
+        self.counts = counts
+    }
 }
 
 /// The places of a unit or section by what they are. They add up to its capacity.

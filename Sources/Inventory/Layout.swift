@@ -25,7 +25,8 @@ public struct Layout: Sendable {
             try section.check(at: index)
             shapes.append(SectionShape(section, after: &end))
             guard end.unit <= Limit.units else {
-                throw LayoutError(section: index, field: .sections, "must have no more than \(Limit.units) units together")
+                throw LayoutError(
+                    section: index, field: .sections, "must have no more than \(Limit.units) units together")
             }
         }
         let byName = sections.indices.sorted { sections[$0].name < sections[$1].name }

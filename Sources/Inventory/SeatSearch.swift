@@ -26,7 +26,7 @@ struct SeatSearch {
     private mutating func search(_ shape: SectionShape, for count: Int) {
         let focus = shape.doubledFocus.row / 2
         for distance in 0...max(focus, shape.rows - 1 - focus) {
-            if let best = finding.best, best.orphans == 0, best.distance <= 4 * distance * distance { return }
+            if let best = finding.best, best.orphans == 0, best.distance < 4 * distance * distance { return }
             if focus + distance < shape.rows { search(row: focus + distance, of: shape, for: count) }
             if distance > 0, focus >= distance { search(row: focus - distance, of: shape, for: count) }
         }

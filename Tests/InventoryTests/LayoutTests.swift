@@ -27,7 +27,18 @@ import Testing
             (.init(name: "B", kind: .seated(rows: 0, seatsPerRow: 1), priceMinor: 0), .rows),
             (.init(name: "B", kind: .seated(rows: 1, seatsPerRow: .max), priceMinor: 0), .seatsPerRow),
             (.init(name: "B", kind: .seated(rows: 10_000, seatsPerRow: 10_000), priceMinor: 0), .sections),
+            (.init(name: "B", kind: .seated(rows: 1_000, seatsPerRow: 10_000), priceMinor: 0), .sections),
+            (.init(name: "B", kind: .slots(count: 0, capacity: 1), priceMinor: 0), .slots),
+            (.init(name: "B", kind: .slots(count: 1, capacity: .max), priceMinor: 0), .capacity),
             (.init(name: "B", kind: .general(capacity: 1), priceMinor: -1), .price),
+            (seats(focalPoint: .init(row: 3, seat: 1)), .focalPoint),
+            (seats(accessible: [.init(row: 1, seat: 0)]), .accessibleSeats),
+            (seats(accessible: [.init(row: 1, seat: 1), .init(row: 1, seat: 1)]), .accessibleSeats),
+            (
+                .init(
+                    name: "B", kind: .general(capacity: 1), priceMinor: 0, accessibleSeats: [.init(row: 1, seat: 1)]),
+                .accessibleSeats
+            ),
         ]
         for (section, field) in cases {
             #expect {
@@ -37,6 +48,34 @@ import Testing
             }
         }
         #expect(throws: LayoutError.self) { try Layout(sections: []) }
+    }
+
+    private func seats(
+        focalPoint: Layout.SeatPosition? = nil, accessible: [Layout.SeatPosition] = []
+    ) -> Layout.Section {
+        Layout.Section(
+            name: "B", kind: .seated(rows: 2, seatsPerRow: 2), priceMinor: 0, focalPoint: focalPoint,
+            accessibleSeats: accessible)
+    }
+
+    @Test func `a slot is named by its number`() throws {
+        let layout = try Layout(sections: [
+            .init(name: "TABLES", kind: .general(capacity: 3), priceMinor: 0),
+            .init(name: "DINNER", kind: .slots(count: 12, capacity: 60), priceMinor: 2_500),
+        ])
+        #expect(layout.unit(named: "DINNER-12") == 12)
+        #expect(layout.name(of: 12) == "DINNER-12")
+        #expect(layout.countedUnit(named: "DINNER-1") == 1)
+        for name in ["DINNER", "DINNER-0", "DINNER-13", "DINNER-1-1", "TABLES-1"] {
+            #expect(layout.unit(named: name) == nil)
+        }
+    }
+
+    @Test func `a hostile id finds nothing, however long`() {
+        let foreign = ["ＳTALLS-1-1", "STALLS-１-1", "STALLS\u{301}-1-1", "STALLS-1-1\u{0}", "\u{0}"]
+        for name in foreign + [String(repeating: "9", count: 1_000_000), String(repeating: "-", count: 1_000_000)] {
+            #expect(Venue.layout.unit(named: name) == nil)
+        }
     }
 }
 

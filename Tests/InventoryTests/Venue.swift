@@ -16,51 +16,89 @@ struct Venue {
         }
     }
 
-    var inventory = Inventory(layout: layout)
+    /// Holds last a minute and, extended, two at most.
+    var inventory = Inventory(
+        layout: layout, rules: Rules(holdTime: .seconds(60), longestHold: .seconds(120), unitsPerHold: 20))
 
     static func id(_ number: UInt64) -> UniqueID { UniqueID(high: 0, low: number) }
-
-    static func booking(_ number: UInt64) -> BookingID { BookingID(offering: id(0), own: id(number)) }
 
     static func seats(_ names: String...) -> [UnitClaim] {
         names.map { UnitClaim(unit: layout.seat(named: $0)!, quantity: 1) }
     }
 
     static func floor(_ quantity: Int) -> [UnitClaim] {
-        [UnitClaim(unit: layout.generalUnit(named: "FLOOR")!, quantity: quantity)]
+        [UnitClaim(unit: layout.countedUnit(named: "FLOOR")!, quantity: quantity)]
     }
 
     static func second(_ number: Int64) -> Moment { Moment(nanoseconds: number * 1_000_000_000) }
 
     @discardableResult
     mutating func hold(
-        _ hold: UInt64, _ claims: [UnitClaim], by customer: UInt64 = 1, at now: Int64 = 0, until deadline: Int64 = 100
-    ) -> Decision {
-        inventory.apply(
-            .hold(Self.id(hold), customer: Self.id(customer), claims: claims, until: Self.second(deadline)),
-            at: Self.second(now))
+        _ hold: UInt64, _ claims: [UnitClaim], by customer: UInt64 = 1, at now: Int64 = 0
+    ) -> Decision<Reservation> {
+        apply(.hold(Self.id(hold), customer: Self.id(customer), .units(claims)), at: now)
     }
 
     @discardableResult
-    mutating func submit(_ hold: UInt64, as booking: UInt64, by customer: UInt64 = 1, at now: Int64 = 0) -> Decision {
-        inventory.apply(
-            .submit(Self.id(hold), customer: Self.id(customer), booking: Self.booking(booking)), at: Self.second(now))
+    mutating func submit(
+        _ hold: UInt64, as booking: UInt64, by customer: UInt64 = 1, at now: Int64 = 0, end: Int64? = nil
+    ) -> Decision<Reservation> {
+        apply(
+            .submit(
+                Self.id(hold), customer: Self.id(customer), booking: Self.id(booking), end: end.map(Self.second)),
+            at: now)
     }
 
-    mutating func release(_ hold: UInt64, by customer: UInt64 = 1, at now: Int64 = 0) -> Decision {
-        inventory.apply(.release(Self.id(hold), customer: Self.id(customer)), at: Self.second(now))
+    @discardableResult
+    mutating func release(_ hold: UInt64, by customer: UInt64 = 1, at now: Int64 = 0) -> Decision<Reservation> {
+        apply(.release(Self.id(hold), customer: Self.id(customer)), at: now)
     }
 
+    @discardableResult
+    mutating func extend(_ hold: UInt64, by customer: UInt64 = 1, at now: Int64 = 0) -> Decision<Reservation> {
+        apply(.extend(Self.id(hold), customer: Self.id(customer)), at: now)
+    }
+
+    /// Has a hold bought, from hold to sale.
+    mutating func sell(
+        _ hold: UInt64, _ claims: [UnitClaim], by customer: UInt64 = 1, at now: Int64 = 0, end: Int64? = nil
+    ) {
+        self.hold(hold, claims, by: customer, at: now)
+        submit(hold, as: hold + 1_000, by: customer, at: now, end: end)
+        apply(.confirm(Self.id(hold)), at: now)
+    }
+
+    @discardableResult
+    mutating func apply(_ command: Command, at now: Int64 = 0) -> Decision<Reservation> {
+        inventory.apply(command, at: Self.second(now))
+    }
+
+    mutating func expire(at now: Int64, limit: Int = 10) -> [UniqueID] {
+        inventory.expire(at: Self.second(now), limit: limit).lapsed.map(\.hold)
+    }
+
+    /// Free, held and booked.
     func counts(_ section: String) -> [Int] {
         let counts = inventory.counts(ofSection: Self.layout.sectionIndex(named: section)!)
         return [counts.free, counts.held, counts.booked]
     }
 
-    func status(_ seat: String) -> Inventory.UnitStatus {
-        inventory.status(ofSeat: Self.layout.seat(named: seat)!)
+    func counts(ofSeat seat: String) -> UnitCounts {
+        inventory.counts(of: Self.layout.seat(named: seat)!)
     }
 }
 
-extension Result {
-    var refusal: Failure? { if case .failure(let failure) = self { failure } else { nil } }
+extension Decision {
+    var refusal: Refusal? { if case .failure(let refusal) = outcome { refusal } else { nil } }
+
+    var unavailable: [Refusal.UnavailableUnit] {
+        if case .unavailable(let units) = refusal { units } else { [] }
+    }
+}
+
+extension UnitCounts {
+    static let freeSeat = UnitCounts(free: 1, held: 0, booked: 0, blocked: 0)
+    static let heldSeat = UnitCounts(free: 0, held: 1, booked: 0, blocked: 0)
+    static let bookedSeat = UnitCounts(free: 0, held: 0, booked: 1, blocked: 0)
+    static let blockedSeat = UnitCounts(free: 0, held: 0, booked: 0, blocked: 1)
 }
