@@ -42,10 +42,8 @@ actor InventoryActor {
 
 extension InventoryActor {
     func place(_ id: HoldID, for customer: UniqueID, _ request: HoldRequest) async throws(BookingError) -> Hold {
-        let claims = try unitClaims(of: request)
-        let now = clock.now
-        let reservation = try decide(
-            .hold(id.own, customer: customer, .units(claims)), at: now)
+        let selection = try selection(of: request)
+        let reservation = try decide(.hold(id.own, customer: customer, selection), at: clock.now)
         armExpiry()
         do {
             try await remember(reservation)
@@ -62,6 +60,18 @@ extension InventoryActor {
             return hold(try inventory.hold(id.own, of: customer, at: now))
         } catch {
             throw refusal(error, at: now)
+        }
+    }
+
+    /// Gives a hold its time again. The deadline only moves away, so the expiry that is armed for the old one will do.
+    func extend(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
+        try await remember(try decide(.extend(id.own, customer: customer), at: clock.now))
+        do {
+            return try hold(id, of: customer)
+        } catch {
+            // Let go in the meantime, and perhaps remembered only after it had been forgotten.
+            if error.code == .holdReleased { await forget(id) }
+            throw error
         }
     }
 
