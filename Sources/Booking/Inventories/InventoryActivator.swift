@@ -44,10 +44,10 @@ struct InventoryActivator: Sendable {
     }
 
     private func restore(_ state: LedgerState, of offering: Offering, into inventory: inout Inventory) {
+        let now = clock.now
         for booked in state.booked {
             attempt("A sold place could not be restored", offering) {
-                try inventory.restoreBooked(
-                    unitClaim(booked.unit, booked.quantity, of: offering), by: offering.organizer)
+                try inventory.restoreBooked(unitClaim(booked.unit, booked.quantity, of: offering), by: booked.customer)
             }
         }
         for booking in state.unfinished {
@@ -55,9 +55,9 @@ struct InventoryActivator: Sendable {
                 let reservation = Reservation(
                     hold: booking.hold.own, customer: booking.customer.id,
                     claims: try booking.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
-                    heldSince: clock.now, deadline: clock.now,
+                    heldSince: now + (booking.createdAt - clock.timestamp), deadline: now,
                     phase: .submitted(booking: booking.id.own))
-                try inventory.restore(reservation, at: clock.now)
+                try inventory.restore(reservation, at: now)
             }
         }
     }
@@ -66,12 +66,12 @@ struct InventoryActivator: Sendable {
         let now = clock.now
         let timestamp = clock.timestamp
         for hold in holds where hold.expiresAt > timestamp {
-            let remaining = hold.expiresAt - timestamp
+            let heldSince = hold.heldSince ?? hold.expiresAt + (.zero - offering.holdTTL)
             attempt("A hold could not be restored", offering) {
                 let reservation = Reservation(
                     hold: hold.id.own, customer: hold.customer,
                     claims: try hold.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
-                    heldSince: now + (remaining - offering.holdTTL), deadline: now + remaining)
+                    heldSince: now + (heldSince - timestamp), deadline: now + (hold.expiresAt - timestamp))
                 try inventory.restore(reservation, at: now)
             }
         }

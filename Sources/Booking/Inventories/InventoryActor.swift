@@ -205,10 +205,11 @@ extension InventoryActor {
     /// Has a hold remembered. While the store is away the hold lives in memory only, and sales go on.
     private func remember(_ reservation: Reservation) async throws(BookingError) {
         let layout = offering.layout
+        let (now, timestamp) = (clock.now, clock.timestamp)
         let stored = StoredHold(
             id: HoldID(offering: offering.id, own: reservation.hold), customer: reservation.customer,
             claims: reservation.claims.map { .init(unit: layout.name(of: $0.unit), quantity: $0.quantity) },
-            expiresAt: clock.timestamp + (reservation.deadline - clock.now))
+            heldSince: timestamp + (reservation.heldSince - now), expiresAt: timestamp + (reservation.deadline - now))
         do {
             try await holdStore.put(stored, epoch: epoch)
         } catch  where error.code == .fenced {
