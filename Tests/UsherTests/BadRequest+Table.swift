@@ -74,7 +74,8 @@ extension BadRequest {
         .hold(
             "the best seats of an unknown section", #"{"best_available": {"quantity": 1, "section": "ROOF"}}"#, 422,
             "unknown_unit"),
-        .hold("best seats at no price", #"{"best_available": {"quantity": 1, "price_max": 0}}"#, 409, "seats_unavailable"),
+        .hold(
+            "best seats at no price", #"{"best_available": {"quantity": 1, "price_max": 0}}"#, 409, "seats_unavailable"),
         .hold("too many places", #"{"general": [{"section": "FLOOR", "quantity": 11}]}"#, 422, "too_many_units"),
         .hold(
             "more places than a customer may have", #"{"general": [{"section": "FLOOR", "quantity": 9}]}"#, 409,
