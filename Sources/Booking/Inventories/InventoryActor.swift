@@ -45,10 +45,8 @@ actor InventoryActor {
 
 extension InventoryActor {
     func place(_ id: HoldID, for customer: UniqueID, _ request: HoldRequest) async throws(BookingError) -> Hold {
-        let claims = try unitClaims(of: request)
-        let now = clock.now
-        let reservation = try decide(
-            .hold(id.own, customer: customer, .units(claims)), at: now)
+        let selection = try selection(of: request)
+        let reservation = try decide(.hold(id.own, customer: customer, selection), at: clock.now)
         armExpiry()
         do {
             try await remember(reservation)
@@ -65,6 +63,18 @@ extension InventoryActor {
             return hold(try inventory.hold(id.own, of: customer, at: now))
         } catch {
             throw refusal(error, at: now)
+        }
+    }
+
+    /// Gives a hold its time again. The deadline only moves away, so the expiry that is armed for the old one will do.
+    func extend(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
+        try await remember(try decide(.extend(id.own, customer: customer), at: clock.now))
+        do {
+            return try hold(id, of: customer)
+        } catch {
+            // Let go in the meantime, and perhaps remembered only after it had been forgotten.
+            if error.code == .holdReleased { await forget(id) }
+            throw error
         }
     }
 
@@ -198,10 +208,11 @@ extension InventoryActor {
     /// Has a hold remembered. While the store is away the hold lives in memory only, and sales go on.
     private func remember(_ reservation: Reservation) async throws(BookingError) {
         let layout = offering.layout
+        let (now, timestamp) = (clock.now, clock.timestamp)
         let stored = StoredHold(
             id: HoldID(offering: offering.id, own: reservation.hold), customer: reservation.customer,
             claims: reservation.claims.map { .init(unit: layout.name(of: $0.unit), quantity: $0.quantity) },
-            expiresAt: clock.timestamp + (reservation.deadline - clock.now))
+            heldSince: timestamp + (reservation.heldSince - now), expiresAt: timestamp + (reservation.deadline - now))
         do {
             try await holdStore.put(stored, epoch: epoch)
         } catch  where error.code == .fenced {
