@@ -59,12 +59,13 @@ extension Inventory {
             if let ending = reservations.ending(of: hold), ending.customer == customer { throw ending.refusal }
             throw .unknownHold
         }
+        let hasLapsed = reservations[slot].hasLapsed(at: now)
         switch reservations[slot].phase {
+        case .held where !hasLapsed: return slot
+        case .held: throw .expired
+        case .booked where hasLapsed: throw .ended
         case .submitted(let booking), .booked(let booking): throw .booked(booking: booking)
-        case .held: break
         }
-        guard !reservations[slot].hasLapsed(at: now) else { throw .expired }
-        return slot
     }
 
     private func checkSale(at now: Moment) throws(Refusal) {
