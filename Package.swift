@@ -86,7 +86,7 @@ let package = Package(
 
         room("Inventory"),
         room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
-        room("Simulation", ["Booking", "Inventory"]),
+        room("Simulation", ["Booking", "Inventory", .logging]),
 
         room("Executors", ["CEpoll"]),
         room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .serviceLifecycle]),
@@ -114,14 +114,16 @@ let package = Package(
             name: "Usher",
             dependencies: [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
-                "Notifications", "PostgresDriver", "RedisDriver", .argumentParser, .asyncHTTPClient, .configuration,
-                .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .unixSignals, .yams,
+                "Notifications", "PostgresDriver", "RedisDriver", "Simulation", .argumentParser, .asyncHTTPClient,
+                .configuration, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .unixSignals,
+                .yams,
             ],
             swiftSettings: settings),
 
         .target(name: "LocalStack", path: "Tests/LocalStack", swiftSettings: settings),
-        tests("InventoryTests", ["Inventory"]),
+        tests("InventoryTests", ["Inventory", "Simulation"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
+        tests("SimulationTests", ["Booking", "Inventory", "Simulation"]),
         tests("ExecutorsTests", ["Executors"]),
         tests(
             "PostgresDriverTests",

@@ -34,42 +34,39 @@ extension Inventory {
         return reservations[slot]
     }
 
-    mutating func cancel(_ hold: UniqueID, customer: UniqueID, claims: [UnitClaim]) throws(Refusal) -> Reservation {
-        if let slot = reservations.slot(of: hold) {
-            guard reservations[slot].isBooked else { throw .notBooked }
-            return end(slot: slot, as: .ended)
-        }
+    mutating func cancel(
+        _ hold: UniqueID, customer: UniqueID, claims: [UnitClaim], at now: Moment
+    ) throws(Refusal) -> Reservation {
+        // A booking that has an end is remembered, with its claims.
+        guard reservations.slot(of: hold) == nil else { return try end(hold, at: now) }
         // A second cancellation of one booking must not give back what has been sold anew.
-        guard ended[hold]?.refusal != .ended else { throw .ended }
+        guard reservations.ending(of: hold)?.refusal != .ended else { throw .ended }
         _ = try check(claims)
-        for claim in claims where !isBooked(claim) { throw .notBooked }
+        for claim in claims where units.counts(of: claim.unit).booked < claim.quantity { throw .notBooked }
         for claim in claims { units.move(claim, from: .booked, to: .free) }
-        ended.remember(hold, customer: customer, as: .ended)
-        let cancelled = Reservation(
-            hold: hold, customer: customer, claims: claims, heldSince: Moment(nanoseconds: 0),
-            deadline: Moment(nanoseconds: 0))
+        reservations.remember(.init(hold: hold, customer: customer, refusal: .ended))
+        let cancelled = Reservation(hold: hold, customer: customer, claims: claims, heldSince: now, deadline: now)
         count(-cancelled.places, for: customer)
         return cancelled
     }
 
-    mutating func end(_ hold: UniqueID) throws(Refusal) -> Reservation {
+    mutating func end(_ hold: UniqueID, at now: Moment) throws(Refusal) -> Reservation {
         guard let slot = reservations.slot(of: hold) else {
-            if ended[hold]?.refusal == .ended { throw .ended }
-            throw .notBooked
+            throw reservations.ending(of: hold)?.refusal == .ended ? .ended : .notBooked
         }
         guard reservations[slot].isBooked else { throw .notBooked }
+        guard !reservations[slot].hasLapsed(at: now) else {
+            endLapsed(slot: slot)
+            throw .ended
+        }
         return end(slot: slot, as: .ended)
     }
 
     private func submittedSlot(of hold: UniqueID) throws(Refusal) -> (slot: Int, booking: UniqueID) {
-        guard let slot = reservations.slot(of: hold) else { throw .unknownHold }
-        guard case .submitted(let booking) = reservations[slot].phase else { throw .notSubmitted }
+        guard let slot = reservations.slot(of: hold), case .submitted(let booking) = reservations[slot].phase else {
+            throw .notSubmitted
+        }
         return (slot, booking)
-    }
-
-    private func isBooked(_ claim: UnitClaim) -> Bool {
-        layout.isSeat(claim.unit)
-            ? units.state(ofSeat: claim.unit) == .booked : units.counts(of: claim.unit).booked >= claim.quantity
     }
 }
 

@@ -12,11 +12,12 @@ extension Inventory {
     mutating func place(
         _ hold: UniqueID, customer: UniqueID, _ selection: Selection, at now: Moment
     ) throws(Refusal) -> Reservation {
-        guard reservations.slot(of: hold) == nil, ended[hold] == nil else { throw .duplicateHold }
+        guard !reservations.knows(hold) else { throw .duplicateHold }
         try checkSale(at: now)
         let claims = try claims(of: selection, for: customer, at: now)
         let reservation = Reservation(
-            hold: hold, customer: customer, claims: claims, heldSince: now, deadline: now + rules.holdTime)
+            hold: hold, customer: customer, claims: claims, heldSince: now,
+            deadline: now.advanced(byNanoseconds: rules.holdNanoseconds))
         take(reservation)
         return reservation
     }
@@ -24,7 +25,7 @@ extension Inventory {
     mutating func extend(_ hold: UniqueID, customer: UniqueID, at now: Moment) throws(Refusal) -> Reservation {
         let slot = try slot(of: hold, of: customer, at: now)
         let held = reservations[slot]
-        let deadline = min(now + rules.holdTime, held.heldSince + rules.longestHold)
+        let deadline = min(now.advanced(byNanoseconds: rules.holdNanoseconds), held.heldSince + rules.longestHold)
         guard deadline > held.deadline else { throw .cannotExtend(until: held.deadline) }
         return keep(slot, until: deadline)
     }
@@ -56,7 +57,7 @@ extension Inventory {
     /// The slot of a customer's hold that can still be bought.
     func slot(of hold: UniqueID, of customer: UniqueID, at now: Moment) throws(Refusal) -> Int {
         guard let slot = reservations.slot(of: hold), reservations[slot].customer == customer else {
-            if let ending = ended[hold], ending.customer == customer { throw ending.refusal }
+            if let ending = reservations.ending(of: hold), ending.customer == customer { throw ending.refusal }
             throw .unknownHold
         }
         switch reservations[slot].phase {

@@ -16,9 +16,8 @@ public struct Inventory: Sendable {
     var units: UnitTable
     var reservations = ReservationTable()
     var deadlines = DeadlineHeap()
-    var ended = EndedHolds()
     var lapsed: [Reservation] = []
-    private var placesByCustomer: [UniqueID: Int] = [:]
+    private var placesByCustomer = IDTable()
 
     /// Makes an inventory in which everything is free.
     public init(layout: Layout, rules: Rules = Rules()) {
@@ -47,9 +46,9 @@ public struct Inventory: Sendable {
             case .fail(let hold, let keepUntil):
                 try inventory.returnToHold(hold, keepUntil: keepUntil)
             case .cancel(let hold, let customer, let claims):
-                try inventory.cancel(hold, customer: customer, claims: claims)
+                try inventory.cancel(hold, customer: customer, claims: claims, at: now)
             case .end(let hold):
-                try inventory.end(hold)
+                try inventory.end(hold, at: now)
             }
         }
     }
@@ -74,7 +73,7 @@ public struct Inventory: Sendable {
     public func counts(of unit: UnitIndex) -> UnitCounts { units.counts(of: unit) }
 
     /// How many places a customer's holds and bookings have; counted only where the rules limit it.
-    public func places(of customer: UniqueID) -> Int { placesByCustomer[customer, default: 0] }
+    public func places(of customer: UniqueID) -> Int { placesByCustomer[customer].map(Int.init) ?? 0 }
 }
 
 // MARK: - What all decisions have in common
@@ -84,7 +83,7 @@ extension Inventory {
         _ body: (inout Inventory) throws(Refusal) -> Success
     ) -> Decision<Success> {
         units.beginChanges()
-        lapsed.removeAll(keepingCapacity: true)
+        if !lapsed.isEmpty { lapsed.removeAll(keepingCapacity: true) }
         let outcome: Result<Success, Refusal>
         do {
             outcome = .success(try body(&self))
@@ -123,14 +122,11 @@ extension Inventory {
     /// Takes a reservation out of its slot, its claims staying as they are.
     mutating func remove(slot: Int, as refusal: Refusal) -> Reservation {
         deadlines.remove(slot: slot)
-        let reservation = reservations.remove(slot: slot)
-        ended.remember(reservation.hold, customer: reservation.customer, as: refusal)
-        return reservation
+        return reservations.remove(slot: slot, as: refusal)
     }
 
     mutating func count(_ places: Int, for customer: UniqueID) {
         guard rules.unitsPerCustomer != nil else { return }
-        let total = placesByCustomer[customer, default: 0] + places
-        placesByCustomer[customer] = total == 0 ? nil : total
+        if placesByCustomer.add(Int32(clamping: places), to: customer) == 0 { placesByCustomer[customer] = nil }
     }
 }

@@ -13,9 +13,13 @@ public struct Moment: Hashable, Comparable, Sendable {
 
     /// The moment that lies `duration` later, kept within what 64 bits can say (292 years).
     public static func + (moment: Self, duration: Duration) -> Self {
-        let (sum, overflow) = moment.nanoseconds.addingReportingOverflow(duration.clampedNanoseconds)
+        moment.advanced(byNanoseconds: duration.clampedNanoseconds)
+    }
+
+    func advanced(byNanoseconds distance: Int64) -> Self {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(distance)
         guard overflow else { return Self(nanoseconds: sum) }
-        return Self(nanoseconds: duration < .zero ? .min : .max)
+        return Self(nanoseconds: distance < 0 ? .min : .max)
     }
 
     /// The time from the right moment to the left; negative when the left one is earlier.
@@ -25,7 +29,8 @@ public struct Moment: Hashable, Comparable, Sendable {
 }
 
 extension Duration {
-    fileprivate var clampedNanoseconds: Int64 {
+    /// Whole nanoseconds, kept within what 64 bits can say. Splitting a duration costs a division of 128 bits.
+    var clampedNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, carry) = nanoseconds.addingReportingOverflow(attoseconds / 1_000_000_000)

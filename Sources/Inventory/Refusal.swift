@@ -16,6 +16,14 @@ public enum Refusal: Error, Hashable, Sendable {
         public let heldUntil: Moment?
         /// Places that are left.
         public let available: Int
+
+        /// Describes a unit that could not be had.
+        public init(unit: UnitIndex, reason: Reason, heldUntil: Moment?, available: Int) {
+            self.unit = unit
+            self.reason = reason
+            self.heldUntil = heldUntil
+            self.available = available
+        }
     }
 
     /// There are no claims.

@@ -1,32 +1,72 @@
-/// The reservations of an inventory, each in a slot with a small number that seats can name.
+/// The reservations of an inventory, each in a slot with a small number that seats can name; and how the latest of those
+/// ended that are gone, so that a customer who comes late is told why rather than "unknown".
 struct ReservationTable: Sendable {
-    private var slots: [Reservation?] = []
-    private var vacant: [Int] = []
-    private var slotsByHold: [UniqueID: Int] = [:]
-
-    subscript(slot: Int) -> Reservation {
-        get {
-            guard let reservation = slots[slot] else { preconditionFailure("only a filled slot is named") }
-            return reservation
-        }
-        set { slots[slot] = newValue }
+    struct Ending: Sendable {
+        let hold: UniqueID
+        let customer: UniqueID
+        let refusal: Refusal
     }
 
-    func slot(of hold: UniqueID) -> Int? { slotsByHold[hold] }
+    /// How many endings are remembered; an older one is forgotten.
+    static let endingLimit = 16_384
+
+    private var slots: [Reservation?] = []
+    private var vacant: [Int] = []
+    private var endings: [Ending] = []
+    private var oldestEnding = 0
+    /// The slot of a reservation; of an ended one, -1 less its place among the endings.
+    private var places = IDTable()
+
+    subscript(slot: Int) -> Reservation {
+        _read {
+            guard slots[slot] != nil else { preconditionFailure("only a filled slot is named") }
+            yield slots[slot]!
+        }
+        _modify {
+            guard slots[slot] != nil else { preconditionFailure("only a filled slot is named") }
+            yield &slots[slot]!
+        }
+    }
+
+    func slot(of hold: UniqueID) -> Int? {
+        places[hold].flatMap { $0 >= 0 ? Int($0) : nil }
+    }
+
+    func ending(of hold: UniqueID) -> Ending? {
+        places[hold].flatMap { $0 < 0 ? endings[Int(-1 - $0)] : nil }
+    }
+
+    /// Whether a hold is here, or was and is remembered.
+    func knows(_ hold: UniqueID) -> Bool { places[hold] != nil }
 
     mutating func insert(_ reservation: Reservation) -> Int {
         let slot = vacant.popLast() ?? slots.count
         precondition(slot < Int(Int32.max) / 2, "more reservations than a seat can name")
         if slot == slots.count { slots.append(reservation) } else { slots[slot] = reservation }
-        slotsByHold[reservation.hold] = slot
+        places[reservation.hold] = Int32(slot)
         return slot
     }
 
-    mutating func remove(slot: Int) -> Reservation {
+    mutating func remove(slot: Int, as refusal: Refusal) -> Reservation {
         let reservation = self[slot]
         slots[slot] = nil
-        slotsByHold[reservation.hold] = nil
         vacant.append(slot)
+        remember(Ending(hold: reservation.hold, customer: reservation.customer, refusal: refusal))
         return reservation
+    }
+
+    /// Remembers an ending; a later one of the same hold takes its place.
+    mutating func remember(_ ending: Ending) {
+        if let place = places[ending.hold], place < 0 {
+            endings[Int(-1 - place)] = ending
+        } else if endings.count < Self.endingLimit {
+            places[ending.hold] = -1 - Int32(endings.count)
+            endings.append(ending)
+        } else {
+            places[endings[oldestEnding].hold] = nil
+            places[ending.hold] = -1 - Int32(oldestEnding)
+            endings[oldestEnding] = ending
+            oldestEnding = (oldestEnding + 1) % Self.endingLimit
+        }
     }
 }

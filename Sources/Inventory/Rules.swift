@@ -13,6 +13,9 @@ public struct Rules: Hashable, Sendable {
     /// When holds are granted no more; those that are there can still be bought. Nil for never.
     public let saleCloses: Moment?
 
+    /// `holdTime`, split once rather than with each hold.
+    let holdNanoseconds: Int64
+
     /// The bounds of the rules themselves.
     public enum Limit {
         /// The longest hold, extensions included.
@@ -33,6 +36,7 @@ public struct Rules: Hashable, Sendable {
     ) {
         self.longestHold = min(max(longestHold, .seconds(1)), Limit.longestHold)
         self.holdTime = min(max(holdTime, .seconds(1)), self.longestHold)
+        holdNanoseconds = self.holdTime.clampedNanoseconds
         self.unitsPerHold = min(max(unitsPerHold, 1), Limit.unitsPerHold)
         self.unitsPerCustomer = unitsPerCustomer
         self.saleOpens = saleOpens

@@ -33,7 +33,7 @@ struct UnitTable: Sendable {
     }
 
     mutating func beginChanges() {
-        changes.removeAll(keepingCapacity: true)
+        if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
     }
 
     /// Moves places from one state to another.

@@ -64,7 +64,7 @@ import Testing
         ] {
             #expect(venue.apply(command).refusal == .notSubmitted)
         }
-        #expect(venue.apply(.confirm(Venue.id(2))).refusal == .unknownHold)
+        #expect(venue.apply(.confirm(Venue.id(2))).refusal == .notSubmitted)
         #expect(venue.counts("FLOOR") == [4, 1, 0])
     }
 

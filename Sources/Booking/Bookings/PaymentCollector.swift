@@ -1,5 +1,4 @@
 import Inventory
-import ServiceLifecycle
 
 /// How a payment is tried.
 public struct PaymentPolicy: Sendable {
@@ -57,7 +56,7 @@ struct PaymentCollector: Sendable {
 
     private func rest(for pause: Duration) async throws(PaymentError) {
         do {
-            try await cancelWhenGracefulShutdown { try await clock.sleep(until: clock.now + pause) }
+            try await cancellableByShutdown { try await clock.sleep(until: clock.now + pause) }
         } catch {
             throw PaymentError(.unavailable, "The payment was interrupted.")
         }

@@ -30,7 +30,7 @@ public final class StatusHub: Sendable {
             state.latest[booking.id] = isFinal ? nil : booking
             return isFinal ? state.readers.removeValue(forKey: booking.id) : state.readers[booking.id]
         }
-        for reader in (readers ?? [:]).values {
+        for reader in Self.inOrder(readers) {
             reader.yield(booking)
             if isFinal { reader.finish() }
         }
@@ -42,7 +42,14 @@ public final class StatusHub: Sendable {
             state.latest[id] = nil
             return state.readers.removeValue(forKey: id)
         }
-        for reader in (readers ?? [:]).values { reader.finish() }
+        for reader in Self.inOrder(readers) { reader.finish() }
+    }
+
+    /// The readers in the order of their coming, so that a simulated run can be repeated.
+    private static func inOrder(
+        _ readers: [Int: AsyncStream<Booking>.Continuation]?
+    ) -> [AsyncStream<Booking>.Continuation] {
+        (readers ?? [:]).sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// The states that a booking takes from now on. The stream ends after a final one.

@@ -6,11 +6,16 @@ struct HoldExpiry {
     private var timer: Task<Void, Never>?
 
     /// Sees to it that `action` runs at `deadline`, unless it is to run earlier anyway.
-    mutating func arm(for deadline: Moment, clock: any BookingClock, action: @escaping @Sendable () async -> Void) {
+    ///
+    /// - Parameter executor: Where the timer runs; nil for the default.
+    mutating func arm(
+        for deadline: Moment, clock: any BookingClock, executor: (any TaskExecutor)?,
+        action: @escaping @Sendable () async -> Void
+    ) {
         if let armedFor, armedFor <= deadline { return }
         timer?.cancel()
         armedFor = deadline
-        timer = Task {
+        timer = Task(executorPreference: executor) {
             guard (try? await clock.sleep(until: deadline)) != nil else { return }
             await action()
         }

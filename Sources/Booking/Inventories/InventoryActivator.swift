@@ -8,6 +8,7 @@ struct InventoryActivator: Sendable {
     let holdStore: any HoldStore
     let epochs: ShardEpochs
     let clock: any BookingClock
+    let executor: (any TaskExecutor)?
     let logger: Logger
 
     func activate(_ id: UniqueID) async throws -> InventoryActor {
@@ -25,7 +26,8 @@ struct InventoryActivator: Sendable {
         restore(state, of: offering, into: &inventory)
         restore(holds.filter { !bought.contains($0.id) }, of: offering, into: &inventory)
         let actor = InventoryActor(
-            offering: offering, epoch: epoch, inventory: inventory, holdStore: holdStore, clock: clock, logger: logger)
+            offering: offering, epoch: epoch, inventory: inventory, holdStore: holdStore, clock: clock,
+            executor: executor, logger: logger)
         await actor.start()
         return actor
     }

@@ -13,17 +13,20 @@ actor InventoryActor {
     private var expiry = HoldExpiry()
     private let holdStore: any HoldStore
     private let clock: any BookingClock
+    private let executor: (any TaskExecutor)?
     private let logger: Logger
 
+    /// - Parameter executor: Where the inventory's timer runs; nil for the default.
     init(
         offering: Offering, epoch: Int64, inventory: Inventory, holdStore: any HoldStore, clock: any BookingClock,
-        logger: Logger
+        executor: (any TaskExecutor)?, logger: Logger
     ) {
         self.offering = offering
         self.epoch = epoch
         self.inventory = inventory
         self.holdStore = holdStore
         self.clock = clock
+        self.executor = executor
         self.logger = logger
     }
 
@@ -173,7 +176,7 @@ extension InventoryActor {
 
     private func armExpiry() {
         guard let deadline = inventory.nextDeadline else { return }
-        expiry.arm(for: deadline, clock: clock) { [weak self] in await self?.deadlineReached() }
+        expiry.arm(for: deadline, clock: clock, executor: executor) { [weak self] in await self?.deadlineReached() }
     }
 
     private func deadlineReached() async {

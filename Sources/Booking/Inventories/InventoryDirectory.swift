@@ -13,21 +13,28 @@ public final class InventoryDirectory: Sendable {
 
     private let entries = Mutex<[UniqueID: Entry]>([:])
     private let activator: InventoryActivator
+    private let executor: (any TaskExecutor)?
 
     /// Makes a directory for a node that owns the shards with these epochs.
+    ///
+    /// - Parameter executor: Where activations and timers run, which no caller waits in; nil for the default. A
+    ///   simulator gives its own.
     public init(
         offerings: any OfferingSource, ledger: any Ledger, holdStore: any HoldStore, epochs: ShardEpochs,
-        clock: any BookingClock, logger: Logger
+        clock: any BookingClock, executor: (any TaskExecutor)? = nil, logger: Logger
     ) {
+        self.executor = executor
         activator = InventoryActivator(
-            offerings: offerings, ledger: ledger, holdStore: holdStore, epochs: epochs, clock: clock, logger: logger)
+            offerings: offerings, ledger: ledger, holdStore: holdStore, epochs: epochs, clock: clock,
+            executor: executor, logger: logger)
     }
 
     /// The owner of an offering's inventory. Callers that come while it is brought into memory wait for the same one.
     func inventory(of offering: UniqueID) async throws(BookingError) -> InventoryActor {
         let entry = entries.withLock { entries in
             if let entry = entries[offering] { return entry }
-            let entry = Entry.activating(Task { try await self.activate(offering) })
+            let entry = Entry.activating(
+                Task(executorPreference: executor) { try await self.activate(offering) })
             entries[offering] = entry
             return entry
         }

@@ -23,7 +23,7 @@ public struct OutboxRelay: Service {
 
     /// Relays until graceful shutdown. What is left then goes out after the next start.
     public func run() async throws {
-        try? await cancelWhenGracefulShutdown {
+        try? await cancellableByShutdown {
             var pause = Duration.milliseconds(50)
             while !Task.isCancelled {
                 do {

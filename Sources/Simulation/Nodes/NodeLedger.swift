@@ -1,0 +1,126 @@
+import Booking
+import Inventory
+
+/// The ledger and the outbox as one node reaches them.
+struct NodeLedger: Ledger, Outbox {
+    let wire: NodeWire
+
+    private var world: World { wire.world }
+
+    private static let away = LedgerError(.unavailable, "The ledger is away")
+    private static let delays = [1, 50, 1_000, 6_000, 40_000]
+
+    func takeShards(node: String) async throws(LedgerError) -> [Int64] {
+        try await writing { () async throws(LedgerError) in
+            let epochs = try await world.ledger.takeShards(node: node)
+            world.judge { $0.shardsTaken(epoch: epochs[0]) }
+            world.note("\(node) takes the shards with epoch \(epochs[0])")
+            return epochs
+        }
+    }
+
+    func commit(_ change: LedgerChange) async throws(LedgerError) {
+        let booking = change.booking
+        world.judge { $0.attempted(booking, by: wire.name) }
+        if world.plant == .acknowledgedBeforeWritten && booking.status == .queued {
+            deliverLate(change)
+            return
+        }
+        try await writing(change) { () async throws(LedgerError) in
+            world.note("\(wire.name) writes \(booking.id.own) \(booking.status.rawValue) \(booking.version)")
+            try await world.ledger.commit(change)
+        }
+        if world.plant == .holdNotReturned && booking.status == .failed {
+            throw LedgerError(.conflict, "The ledger does not have the booking")
+        }
+    }
+
+    /// - Parameter change: What can be delivered late; nil when that would be another story.
+    private func writing<Value>(
+        _ change: LedgerChange? = nil, _ effect: () async throws(LedgerError) -> Value
+    ) async throws(LedgerError) -> Value {
+        guard !wire.isCut else { throw Self.away }
+        let fault = world.fault(at: .ledger)
+        await Task.yield()
+        if fault == .ledgerSlow { await wire.pause(Self.delays) }
+        guard wire.arrives, fault != .ledgerUnavailable else { throw Self.away }
+        if fault == .ledgerEffectLate {
+            change.map(deliverLate)
+            throw Self.away
+        }
+        let outcome: Result<Value, LedgerError>
+        do {
+            outcome = .success(try await effect())
+        } catch {
+            outcome = .failure(error)
+        }
+        if fault == .ledgerTwice { change.map(deliverLate) }
+        await Task.yield()
+        guard !wire.isCut, fault != .ledgerAnswerLost else { throw Self.away }
+        return try outcome.get()
+    }
+
+    /// Has a change arrive after a while, whatever has become of its sender.
+    private func deliverLate(_ change: LedgerChange) {
+        let (world, delay) = (wire.world, wire.world.draw { $0.pick(Self.delays) })
+        world.spawn {
+            try? await world.clock.sleep(until: world.clock.now + .milliseconds(delay))
+            world.note("late write of \(change.booking.id.own) \(change.booking.status.rawValue)")
+            try? await world.ledger.commit(change)
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension NodeLedger {
+    func state(of offering: UniqueID) async throws(LedgerError) -> LedgerState {
+        try await reading { await world.ledger.state(of: offering) }
+    }
+
+    func bookedHolds(among holds: [HoldID]) async throws(LedgerError) -> Set<HoldID> {
+        try await reading { await world.ledger.bookedHolds(among: holds) }
+    }
+
+    func booking(_ id: BookingID) async throws(LedgerError) -> Booking? {
+        try await reading { await world.ledger.booking(id) }
+    }
+
+    func bookings(
+        of customer: UniqueID, limit: Int, before: BookingCursor?
+    ) async throws(LedgerError) -> [Booking] {
+        try await reading { await world.ledger.bookings(of: customer, limit: limit, before: before) }
+    }
+
+    func unfinishedBookings() async throws(LedgerError) -> [Booking] {
+        try await reading { await world.ledger.unfinishedBookings() }
+    }
+
+    private func reading<Value>(
+        at port: Fault.Port = .ledgerReading, _ body: () async -> Value
+    ) async throws(LedgerError) -> Value {
+        guard !wire.isCut, world.fault(at: port) == nil else { throw Self.away }
+        await Task.yield()
+        guard wire.arrives else { throw Self.away }
+        let value = await body()
+        await Task.yield()
+        guard !wire.isCut else { throw Self.away }
+        return value
+    }
+}
+
+// MARK: - Outbox
+
+extension NodeLedger {
+    func pending(limit: Int) async throws(LedgerError) -> [OutboxEvent] {
+        try await reading(at: .outbox) { await world.ledger.pending(limit: limit) }
+    }
+
+    func remove(_ events: [OutboxEvent]) async throws(LedgerError) {
+        try await reading(at: .outbox) { await world.ledger.remove(events) }
+    }
+
+    func awaitEvents(until deadline: Moment) async {
+        await world.ledger.awaitEvents(until: deadline)
+    }
+}

@@ -1,0 +1,134 @@
+public import Booking
+public import Inventory
+
+/// What a ledger holds, and how it judges, as a plain value: fences, unique seats, bounded totals.
+public struct LedgerRecord: Sendable {
+    /// A part of the judging or writing that can be left out, to see whether anybody notices.
+    public enum Omission: Sendable {
+        /// Every epoch may write.
+        case fence
+        /// A unit may be claimed beyond its capacity, and a hold booked twice.
+        case claims
+        /// Every fifth change has no event.
+        case events
+    }
+
+    /// A change that took effect.
+    public struct Written: Sendable {
+        /// The booking as the change left it.
+        public let booking: Booking
+        /// The epoch that its writer showed.
+        public let epoch: Int64
+        /// The epoch of the shard's owner at that time.
+        public let ownerEpoch: Int64
+    }
+
+    /// The bookings, by their own ids.
+    public private(set) var bookings: [UniqueID: Booking] = [:]
+    /// Every change that took effect, in commit order.
+    public private(set) var history: [Written] = []
+    /// The events that have not been delivered, in commit order.
+    public private(set) var events: [OutboxEvent] = []
+    /// The epoch of each shard's owner.
+    public private(set) var epochs = Array(repeating: Int64(0), count: Shard.count)
+
+    private var sequences = Array(repeating: Int64(0), count: Shard.count)
+    private let omission: Omission?
+
+    /// Makes an empty record.
+    public init(omission: Omission? = nil) {
+        self.omission = omission
+    }
+
+    /// Raises every epoch.
+    public mutating func takeShards() -> [Int64] {
+        epochs = epochs.map { $0 + 1 }
+        return epochs
+    }
+
+    /// Writes a change and its event, or refuses it; one that is there already is accepted again.
+    public mutating func commit(_ change: LedgerChange) throws(LedgerError) {
+        let booking = change.booking
+        let shard = Shard.index(of: change.offering.id)
+        guard epochs[shard] == change.epoch || omission == .fence else {
+            throw LedgerError(.fenced, "Another node owns the shard")
+        }
+        if let written = bookings[booking.id.own], written.version >= booking.version { return }
+        if booking.status == .queued && omission != .claims { try judge(booking) }
+        bookings[booking.id.own] = booking
+        history.append(Written(booking: booking, epoch: change.epoch, ownerEpoch: epochs[shard]))
+        sequences[shard] += 1
+        if omission == .events && sequences[shard] % 5 == 0 { return }
+        events.append(
+            OutboxEvent(
+                shard: shard, sequence: sequences[shard], type: "usher.booking.\(booking.status.rawValue)",
+                offering: change.offering.id, subject: booking.id, time: booking.updatedAt, payload: []))
+    }
+
+    private func judge(_ booking: Booking) throws(LedgerError) {
+        let others = bookings.values.filter { $0.id.offering == booking.id.offering && $0.status != .failed }
+        guard !others.contains(where: { $0.hold == booking.hold }) else {
+            throw LedgerError(.conflict, "The hold is booked already")
+        }
+        for claim in booking.claims {
+            let taken = others.flatMap(\.claims).filter { $0.unit == claim.unit }.reduce(0) { $0 + $1.quantity }
+            guard taken + claim.quantity <= claim.unitCapacity else {
+                throw LedgerError(.conflict, "\(claim.unit) is claimed already")
+            }
+        }
+    }
+
+    mutating func remove(_ delivered: [OutboxEvent]) {
+        let ids = Set(delivered.map(\.id))
+        events.removeAll { ids.contains($0.id) }
+    }
+}
+
+// MARK: - Reading
+
+extension LedgerRecord {
+    func state(of offering: UniqueID) -> LedgerState {
+        let here = bookings.values.filter { $0.id.offering == offering }.sorted { $0.id.own < $1.id.own }
+        var booked: [BookedPlaces: Int] = [:]
+        for booking in here where booking.status == .confirmed {
+            for claim in booking.claims {
+                booked[BookedPlaces(unit: claim.unit, customer: booking.customer.id), default: 0] += claim.quantity
+            }
+        }
+        return LedgerState(
+            booked: booked.sorted { ($0.key.unit, $0.key.customer) < ($1.key.unit, $1.key.customer) }
+                .map { .init(unit: $0.key.unit, customer: $0.key.customer, quantity: $0.value) },
+            unfinished: here.filter { $0.status == .queued })
+    }
+
+    func bookedHolds(among holds: [HoldID]) -> Set<HoldID> {
+        Set(bookings.values.filter { $0.status != .failed }.map(\.hold)).intersection(holds)
+    }
+
+    func booking(_ id: BookingID) -> Booking? {
+        bookings[id.own].flatMap { $0.id == id ? $0 : nil }
+    }
+
+    func bookings(of customer: UniqueID, limit: Int, before: BookingCursor?) -> [Booking] {
+        let own = bookings.values.filter { $0.customer.id == customer }.sorted { $0.cursor > $1.cursor }
+        return Array(
+            own.drop { booking in before.map { booking.cursor >= ($0.createdAt, $0.own) } ?? false }.prefix(limit))
+    }
+
+    func unfinishedBookings() -> [Booking] {
+        bookings.values.filter { $0.status == .queued }.sorted { $0.id.own < $1.id.own }
+    }
+
+    func pending(limit: Int) -> [OutboxEvent] {
+        Array(events.sorted { ($0.shard, $0.sequence) < ($1.shard, $1.sequence) }.prefix(limit))
+    }
+}
+
+private struct BookedPlaces: Hashable {
+    let unit: String
+    let customer: UniqueID
+}
+
+extension Booking {
+    fileprivate var cursor: (Timestamp, UniqueID) { (createdAt, id.own) }
+}
