@@ -51,7 +51,7 @@ public struct BookingError: Error, Sendable {
         public static let invalidCursor = Code(rawValue: "invalid_cursor")
         /// The queue of bookings is full; nothing was written.
         public static let overloaded = Code(rawValue: "overloaded")
-        /// The ledger could not be reached; nothing was written.
+        /// The ledger could not be reached; the hold is given back as soon as it answers, and nothing is charged.
         public static let ledgerUnavailable = Code(rawValue: "ledger_unavailable")
         /// This node does not own the offering's shard any more.
         public static let notOwner = Code(rawValue: "not_owner")

@@ -98,6 +98,25 @@ struct LedgerContractTests {
     }
 
     @Test(arguments: LedgerKind.allCases)
+    func `a booking can end before it has begun, and its beginning then has no effect`(_ kind: LedgerKind) async throws
+    {
+        try await kind.withLedger { ledger, outbox in
+            let offering = try Offering.gala()
+            let node = try await Node(ledger)
+            let doubtful = offering.booking(seats: "STALLS-1-1", floor: 4)
+            try await node.commit(offering.booking(floor: 5), of: offering)
+            try await node.commit(doubtful.failed, of: offering)
+            #expect(try await ledger.booking(doubtful.id) == doubtful.failed)
+            #expect(await refusal { try await node.commit(doubtful, of: offering) } == nil)
+            #expect(try await ledger.booking(doubtful.id) == doubtful.failed)
+            #expect(try await outbox.pending(limit: 10).map(\.type).last == "usher.booking.failed")
+            // The end has given back nothing that had not been taken: five places are sold, five are free.
+            #expect(await refusal { try await node.commit(offering.booking(floor: 6), of: offering) } == .conflict)
+            try await node.commit(offering.booking(seats: "STALLS-1-1", floor: 5), of: offering)
+        }
+    }
+
+    @Test(arguments: LedgerKind.allCases)
     func `an inventory learns what is sold and what is not finished`(_ kind: LedgerKind) async throws {
         try await kind.withLedger { ledger, _ in
             let offering = try Offering.gala()

@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `nothing is booked while the ledger is away, and the hold stays`() async throws {
+    @Test func `a booking that the ledger may not have is not paid for, and its hold comes back`() async throws {
         let engine = try await Engine()
         let hold = try await engine.hold("STALLS-1-1")
         await engine.ledger.setOutage(LedgerError(.unavailable, "away"))
@@ -101,8 +101,26 @@ import Testing
             await refusal { () async throws(BookingError) in
                 try await engine.service.book(hold.id, for: Engine.alice, paymentToken: "tok_visa")
             } == .ledgerUnavailable)
+        // Until the ledger has answered nobody can have the place, and it cannot expire.
+        engine.clock.advance(by: .seconds(700))
+        #expect(try await engine.counts("STALLS") == [9, 1, 0])
+        #expect(
+            await refusal { () async throws(BookingError) in
+                try await engine.service.book(hold.id, for: Engine.alice, paymentToken: "tok_visa")
+            } == .holdBooked)
+
         await engine.ledger.setOutage(nil)
-        _ = try await engine.service.book(hold.id, for: Engine.alice, paymentToken: "tok_visa")
+        try await engine.working {
+            while await refusal({ () async throws(BookingError) in
+                try await engine.service.hold(hold.id, of: Engine.alice.id)
+            }) != nil { await Task.yield() }
+            let refused = await engine.ledger.bookings(of: Engine.alice.id, limit: 10, before: nil)
+            #expect(refused.map(\.failure?.code) == ["not_accepted"])
+            #expect(engine.gateway.made.isEmpty)
+            #expect(try await engine.service.hold(hold.id, of: Engine.alice.id).remaining == .seconds(60))
+            let second = try await engine.service.book(hold.id, for: Engine.alice, paymentToken: "tok_visa")
+            #expect(try await engine.end(of: second).status == .confirmed)
+        }
     }
 
     @Test func `a full queue refuses before anything is written`() async throws {

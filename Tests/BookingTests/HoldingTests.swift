@@ -136,6 +136,20 @@ import Testing
         #expect(try await engine.service.extend(hold.id, of: Engine.alice.id).remaining == .seconds(600))
     }
 
+    @Test func `of two remembered holds that want one place the newer one stands`() async throws {
+        let first = try await Engine()
+        _ = try await first.hold("STALLS-1-1")
+        first.clock.advance(by: .seconds(1))
+        let second = try await Engine(clock: first.clock, ledger: first.ledger, holdStore: first.holdStore)
+        await first.holdStore.setOutage(HoldStoreError(.unavailable, "away"))
+        #expect(try await second.counts("STALLS") == [10, 0, 0])
+        await first.holdStore.setOutage(nil)
+        let newer = try await second.hold("STALLS-1-1", by: Engine.bob)
+
+        let third = try await Engine(clock: first.clock, ledger: first.ledger, holdStore: first.holdStore)
+        #expect(try await third.service.hold(newer.id, of: Engine.bob.id).claims == newer.claims)
+    }
+
     @Test func `sales go on while the hold store is away`() async throws {
         let engine = try await Engine()
         await engine.holdStore.setOutage(HoldStoreError(.unavailable, "away"))

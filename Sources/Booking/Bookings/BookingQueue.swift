@@ -85,6 +85,9 @@ public final class BookingQueue: Sendable {
 struct QueuedBooking: Sendable {
     let booking: Booking
     let inventory: InventoryActor
+    /// Why it is not known whether the ledger has the booking. Its customer was told that it has not, so it is not paid for
+    /// but recorded as failed.
+    var doubt: LedgerError?
 }
 
 extension BookingError {

@@ -99,6 +99,8 @@ extension BookingService {
     ///
     /// - Parameter paymentToken: The gateway's reference to the means of payment.
     /// - Returns: The booking, `queued`.
+    /// - Throws: `BookingError`. After `ledgerUnavailable` the hold counts as booked until the ledger has answered, and is
+    ///   then given back with a minute left at least; nothing is charged.
     public func book(
         _ hold: HoldID, for customer: Customer, paymentToken: String
     ) async throws(BookingError) -> Booking {
@@ -107,18 +109,24 @@ extension BookingService {
                 .invalidPayment, "The payment token must have 1 to \(Self.paymentTokenLimit) bytes, none of them zero.")
         }
         let place = try queue.reserve()
+        let submitted: QueuedBooking
         do {
-            let accepted = try await accept(hold, for: customer, paymentToken: paymentToken)
-            statusHub.publish(accepted.booking)
-            queue.put(accepted, in: place)
-            return accepted.booking
+            submitted = try await submit(hold, for: customer, paymentToken: paymentToken)
         } catch {
             queue.giveBack(place)
             throw error
         }
+        if submitted.doubt == nil { statusHub.publish(submitted.booking) }
+        queue.put(submitted, in: place)
+        if let doubt = submitted.doubt { throw .ledger(doubt, offering: hold.offering) }
+        return submitted.booking
     }
 
-    private func accept(
+    /// Turns a hold into a booking in memory and has it written.
+    ///
+    /// - Returns: The booking, in doubt when the ledger could not be reached: it may have been written all the same, so
+    ///   its claims stay with it until a worker has found that out.
+    private func submit(
         _ hold: HoldID, for customer: Customer, paymentToken: String
     ) async throws(BookingError) -> QueuedBooking {
         let inventory = try await directory.inventory(of: hold.offering)
@@ -131,6 +139,8 @@ extension BookingService {
         do {
             try await ledger.commit(
                 LedgerChange(booking: booking, offering: inventory.offering, epoch: inventory.epoch))
+        } catch  where error.code == .unavailable {
+            return QueuedBooking(booking: booking, inventory: inventory, doubt: error)
         } catch {
             await inventory.withdraw(hold)
             if error.code == .fenced { await directory.drop(hold.offering) }

@@ -51,18 +51,17 @@ public struct BookingWorkerPool: Service {
             for _ in 0..<workers {
                 group.addTask {
                     while let next = await queue.next() {
-                        await process(next.booking, inventory: next.inventory)
+                        await process(next)
                     }
                 }
             }
         }
     }
 
-    private func process(_ queued: Booking, inventory: InventoryActor) async {
-        let booking = queued.processing(at: clock.timestamp)
-        statusHub.publish(booking)
+    private func process(_ queued: QueuedBooking) async {
+        let (booking, inventory) = (queued.booking, queued.inventory)
         // What is not brought to its end here stays queued in the ledger, for the shard's owner or the next start.
-        guard let ended = await pay(for: booking) else {
+        guard let ended = queued.doubt == nil ? await pay(for: booking) : notAccepted(booking) else {
             logger.notice("A payment was cut off; the next start takes it up", metadata: [.booking: "\(booking.id)"])
             statusHub.abandon(booking.id)
             return
@@ -85,7 +84,9 @@ public struct BookingWorkerPool: Service {
 
     /// - Returns: The booking's end; nil when the payment was cut off. It may have been made, so the booking has not
     ///   failed: the next to take it up asks the gateway again, with the same key.
-    private func pay(for booking: Booking) async -> Booking? {
+    private func pay(for queued: Booking) async -> Booking? {
+        let booking = queued.processing(at: clock.timestamp)
+        statusHub.publish(booking)
         let charge = Charge(
             booking: booking.id, amountMinor: booking.totalMinor, currency: booking.currency,
             token: booking.paymentToken)
@@ -99,7 +100,16 @@ public struct BookingWorkerPool: Service {
         }
     }
 
-    /// Writes the end of a booking, however long the ledger is away: it has been paid for.
+    /// The end of a booking in doubt. Once the ledger has it, a write of `queued` that comes late changes nothing.
+    private func notAccepted(_ booking: Booking) -> Booking {
+        booking.failed(
+            BookingFailure(
+                code: "not_accepted",
+                message: "The booking could not be written in time, and nothing was charged. Book the hold again."),
+            at: clock.timestamp)
+    }
+
+    /// Writes the end of a booking, however long the ledger is away: it may have been paid for, or be in doubt.
     private func record(_ booking: Booking, inventory: InventoryActor) async throws(LedgerError) {
         let change = LedgerChange(booking: booking, offering: inventory.offering, epoch: inventory.epoch)
         var pause = Duration.milliseconds(50)

@@ -64,10 +64,13 @@ struct InventoryActivator: Sendable {
         }
     }
 
+    /// Restores the newest holds first. Of two that want the same place the newer one stands: whoever granted it had begun
+    /// without the older one, while the store was away.
     private func restore(_ holds: [StoredHold], of offering: Offering, into inventory: inout Inventory) {
         let now = clock.now
         let timestamp = clock.timestamp
-        for hold in holds where hold.expiresAt > timestamp {
+        let newestFirst = holds.sorted { $0.id.own > $1.id.own }
+        for hold in newestFirst where hold.expiresAt > timestamp {
             let heldSince = hold.heldSince ?? hold.expiresAt + (.zero - offering.holdTTL)
             attempt("A hold could not be restored", offering) {
                 let reservation = Reservation(

@@ -84,7 +84,7 @@ public enum BookingStatus: String, Hashable, Sendable {
 
 /// Why a booking failed.
 public struct BookingFailure: Hashable, Sendable {
-    /// A stable, snake_case code: `payment_declined`, `payment_unavailable`, …
+    /// A stable, snake_case code: `payment_declined`, `payment_unavailable`, `not_accepted`
     public let code: String
     /// What happened and what to do, for a person.
     public let message: String

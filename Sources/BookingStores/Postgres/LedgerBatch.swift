@@ -19,10 +19,12 @@ struct LedgerBatch {
         if !accepted.isEmpty {
             statements.append(try insertBookings(accepted))
             statements.append(insertClaims(accepted))
+            if let totals = addToTotals(accepted) { statements.append(totals) }
         }
+        // One that fails may never have been written as queued; then there is a row to be updated all the same.
+        if !failed.isEmpty { statements.append(try insertUnwritten(failed)) }
         if !ended.isEmpty { statements.append(updateBookings(ended)) }
-        if !failed.isEmpty { statements.append(deleteClaims(failed)) }
-        if let totals = addToTotals(accepted: accepted, failed: failed) { statements.append(totals) }
+        if !failed.isEmpty { statements += returnClaims(failed) }
         statements.append(try insertEvents())
         return statements
     }
@@ -52,23 +54,35 @@ struct LedgerBatch {
 
 extension LedgerBatch {
     private func insertBookings(_ bookings: [Booking]) throws -> PostgresStatement {
+        try insert(bookings, status: .queued, versions: bookings.map(\.version))
+    }
+
+    private func insertUnwritten(_ bookings: [Booking]) throws -> PostgresStatement {
+        try insert(
+            bookings, status: .failed, versions: bookings.map { _ in 0 }, onConflict: "ON CONFLICT (id) DO NOTHING")
+    }
+
+    private func insert(
+        _ bookings: [Booking], status: BookingStatus, versions: [Int64], onConflict: String = ""
+    ) throws -> PostgresStatement {
         PostgresStatement(
             """
             INSERT INTO bookings (id, offering, hold, customer, email, status, version, claims, total_minor, currency,
                                   payment_token, created_at, updated_at)
-            SELECT id, offering, hold, customer, email, 'queued', version, claims, total_minor, currency,
+            SELECT id, offering, hold, customer, email, '\(status.rawValue)', version, claims, total_minor, currency,
                    payment_token, created_at, created_at
             FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::jsonb[],
                         $8::bigint[], $9::text[], $10::text[], $11::timestamptz[])
                 AS b(id, offering, hold, customer, email, version, claims, total_minor, currency, payment_token,
                      created_at)
+            \(onConflict)
             """,
             [
                 .uuids(bookings.map { PostgresUUID($0.id.own) }),
                 .uuids(bookings.map { PostgresUUID($0.id.offering) }),
                 .uuids(bookings.map { PostgresUUID($0.hold.own) }),
                 .uuids(bookings.map { PostgresUUID($0.customer.id) }),
-                .texts(bookings.map(\.customer.email)), .int64s(bookings.map(\.version)),
+                .texts(bookings.map(\.customer.email)), .int64s(versions),
                 .jsons(try bookings.map { try ClaimDocument.encode($0.claims) }),
                 .int64s(bookings.map(\.totalMinor)), .texts(bookings.map(\.currency)),
                 .texts(bookings.map(\.paymentToken)),
@@ -117,24 +131,32 @@ extension LedgerBatch {
             ])
     }
 
-    private func deleteClaims(_ bookings: [Booking]) -> PostgresStatement {
-        PostgresStatement(
-            "DELETE FROM claims WHERE booking = ANY($1)", [.uuids(bookings.map { PostgresUUID($0.id.own) })])
+    /// Gives back what is still claimed, and so nothing twice.
+    private func returnClaims(_ bookings: [Booking]) -> [PostgresStatement] {
+        let ids: [PostgresValue] = [.uuids(bookings.map { PostgresUUID($0.id.own) })]
+        return [
+            PostgresStatement(
+                """
+                UPDATE unit_totals SET claimed = unit_totals.claimed - c.quantity
+                FROM (SELECT offering, unit, sum(quantity) AS quantity FROM claims
+                      WHERE booking = ANY($1) AND unit_capacity <> 1 GROUP BY offering, unit) AS c
+                WHERE unit_totals.offering = c.offering AND unit_totals.unit = c.unit
+                """, ids),
+            PostgresStatement("DELETE FROM claims WHERE booking = ANY($1)", ids),
+        ]
     }
 
-    /// Adds to the sums of units with more than one place, in one order of locking; nil when nothing changes.
-    private func addToTotals(accepted: [Booking], failed: [Booking]) -> PostgresStatement? {
+    /// Adds to the sums of units with more than one place; nil when there are none.
+    private func addToTotals(_ bookings: [Booking]) -> PostgresStatement? {
         struct Unit: Hashable {
             let offering: UniqueID
             let name: String
         }
-        var totals: [Unit: (capacity: Int, change: Int)] = [:]
-        for (bookings, sign) in [(accepted, 1), (failed, -1)] {
-            for booking in bookings {
-                for claim in booking.claims where claim.unitCapacity > 1 {
-                    let unit = Unit(offering: booking.id.offering, name: claim.unit)
-                    totals[unit, default: (claim.unitCapacity, 0)].change += sign * claim.quantity
-                }
+        var totals: [Unit: (capacity: Int, claimed: Int)] = [:]
+        for booking in bookings {
+            for claim in booking.claims where claim.unitCapacity > 1 {
+                let unit = Unit(offering: booking.id.offering, name: claim.unit)
+                totals[unit, default: (claim.unitCapacity, 0)].claimed += claim.quantity
             }
         }
         guard !totals.isEmpty else { return nil }
@@ -142,15 +164,15 @@ extension LedgerBatch {
         return PostgresStatement(
             """
             MERGE INTO unit_totals
-            USING unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[]) AS t(offering, unit, capacity, change)
+            USING unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[]) AS t(offering, unit, capacity, claimed)
             ON unit_totals.offering = t.offering AND unit_totals.unit = t.unit
-            WHEN MATCHED THEN UPDATE SET claimed = unit_totals.claimed + t.change
-            WHEN NOT MATCHED THEN INSERT VALUES (t.offering, t.unit, t.capacity, t.change)
+            WHEN MATCHED THEN UPDATE SET claimed = unit_totals.claimed + t.claimed
+            WHEN NOT MATCHED THEN INSERT VALUES (t.offering, t.unit, t.capacity, t.claimed)
             """,
             [
                 .uuids(ordered.map { PostgresUUID($0.key.offering) }), .texts(ordered.map(\.key.name)),
                 .int32s(ordered.map { Int32(clamping: $0.value.capacity) }),
-                .int32s(ordered.map { Int32(clamping: $0.value.change) }),
+                .int32s(ordered.map { Int32(clamping: $0.value.claimed) }),
             ])
     }
 }

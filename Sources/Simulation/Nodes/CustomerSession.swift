@@ -69,11 +69,12 @@ extension CustomerSession {
     private func hold(_ customer: Customer, _ offering: Offering, seats: [Int], places: Int) async {
         let seats = seats.map { Cast.seat($0, of: offering) }
         let general = places == 0 ? [] : [HoldRequest.General(section: "FLOOR", quantity: places)]
+        let askedAt = now
         do {
             let hold = try await service.hold(
                 on: offering.id, for: customer, HoldRequest(seats: seats, general: general))
             told("hold \(hold.id.own) for \(hold.remaining)") {
-                $0.granted(hold, to: customer.id, epoch: epoch, at: now)
+                $0.granted(hold, to: customer.id, epoch: epoch, askedAt: askedAt, at: now)
             }
         } catch {
             told(error.code.rawValue) { _ in }
@@ -124,7 +125,7 @@ extension CustomerSession {
             told("hold \(id.own) becomes booking \(booking.id.own)", changing: id) { $0.booked(booking, look) }
         } catch {
             told("hold \(id.own) not booked: \(error.code.rawValue)", changing: id) {
-                $0.notBooked(look, error.code, node: node.name)
+                $0.notBooked(look, error.code, node: node.name, isOwner: node.isOwner)
             }
         }
     }

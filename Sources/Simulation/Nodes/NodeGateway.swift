@@ -16,7 +16,7 @@ struct NodeGateway: PaymentGateway {
         let key = world.plant == .chargeTwice ? "\(charge.idempotencyKey)-\(world.nextCall())" : charge.idempotencyKey
         if fault == .paymentSlow { await wire.pause([50, 1_000, 6_000, 20_000]) } else { await Task.yield() }
         guard wire.arrives, fault != .paymentUnavailable else { throw Self.away }
-        if fault == .paymentDeclined && world.gateway.made[key] == nil { world.refusePayment(key) }
+        if world.isFirstAttempt(key) && fault == .paymentDeclined { world.refusePayment(key) }
         guard !world.isRefused(key) else { throw Self.declined }
         let payment = try await world.gateway.charge(charge, idempotencyKey: key)
         await Task.yield()

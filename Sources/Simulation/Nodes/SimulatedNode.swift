@@ -114,13 +114,13 @@ private struct SimulatedEngine: Sendable {
     }
 }
 
-/// Ids by the seed.
+/// Ids by the seed. Those of one millisecond are in the order of their making, as they are on one real machine.
 private struct WorldIdentifiers: IdentifierSource {
     let world: World
 
     func next(at now: Timestamp) -> UniqueID {
-        world.draw { random in
-            UniqueID(millisecondsSince1970: now.millisecondsSince1970, random: (random.next(), random.next()))
-        }
+        UniqueID(
+            millisecondsSince1970: now.millisecondsSince1970,
+            random: (UInt64(world.nextCall()), world.draw { $0.next() }))
     }
 }

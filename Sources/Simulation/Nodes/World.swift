@@ -8,6 +8,7 @@ final class World: Sendable {
         var random: SeededRandom
         var faults = FaultPlan()
         var injected: [String: Int] = [:]
+        var attemptedPayments: Set<String> = []
         var refusedPayments: Set<String> = []
         var running = 0
         var calls = 0
@@ -23,12 +24,13 @@ final class World: Sendable {
     let plant: Plant?
     private let state: Mutex<State>
     private let promises = Mutex(PromiseModel())
+    private let seed: UInt64
 
     init(seed: UInt64, plant: Plant?, keepsTrace: Bool) {
         self.plant = plant
-        var seeds = SeededRandom(seed: seed)
-        executor = ScheduleExecutor(seed: seeds.next())
-        state = Mutex(State(random: SeededRandom(seed: seeds.next()), trace: Trace(keepsLines: keepsTrace)))
+        self.seed = seed
+        executor = ScheduleExecutor(seed: seed)
+        state = Mutex(State(random: SeededRandom(seed: seed), trace: Trace(keepsLines: keepsTrace)))
         let omission: LedgerRecord.Omission? =
             switch plant {
             case .fenceOff: .fence
@@ -39,6 +41,14 @@ final class World: Sendable {
         ledger = InMemoryLedger(clock: clock, omission: omission)
         holdStore = InMemoryHoldStore(clock: clock, isFenced: plant != .fenceOff)
         gateway = InMemoryGateway(clock: clock)
+    }
+
+    /// Begins the chance anew, by the seed and the number of a schedule's line.
+    func beginLine(_ number: Int) {
+        var seeds = SeededRandom(seed: seed ^ UInt64(number) << 32)
+        executor.reseed(seeds.next())
+        let random = SeededRandom(seed: seeds.next())
+        state.withLock { $0.random = random }
     }
 
     /// Draws from the world's chance.
@@ -56,7 +66,7 @@ final class World: Sendable {
         state.withLock { $0.trace.note(line) }
     }
 
-    /// Notes which of how many jobs ran: two interleavings differ even when their outcomes do not.
+    /// Notes how many jobs there were to pick from, so that two interleavings differ even when their outcomes do not.
     func noteJob(of count: Int) {
         state.withLock { $0.trace.add(UInt8(truncatingIfNeeded: count)) }
     }
@@ -114,6 +124,11 @@ extension World {
 
     /// The faults that took place, by name.
     var injected: [String: Int] { state.withLock { $0.injected } }
+
+    /// Whether a payment reaches the gateway for the first time: only then can it still be refused.
+    func isFirstAttempt(_ key: String) -> Bool {
+        state.withLock { $0.attemptedPayments.insert(key).inserted }
+    }
 
     /// A gateway that has refused a payment once refuses it with every further try.
     func refusePayment(_ key: String) {

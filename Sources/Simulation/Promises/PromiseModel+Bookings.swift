@@ -13,10 +13,13 @@ extension PromiseModel {
     }
 
     /// A customer was told that a hold cannot be booked.
-    mutating func notBooked(_ look: Look, _ code: BookingError.Code, node: String) {
+    ///
+    /// - Parameter isOwner: Whether the node still owns the shard. One that does not cannot keep its successor from
+    ///   finding the booking in the ledger and having it paid.
+    mutating func notBooked(_ look: Look, _ code: BookingError.Code, node: String, isOwner: Bool) {
         holds[look.hold]?.end = nil
         settle(look.hold, as: nil)
-        guard code == .ledgerUnavailable, let attempt = attempts[look.hold], attempt.node == node,
+        guard code == .ledgerUnavailable, isOwner, let attempt = attempts[look.hold], attempt.node == node,
             bookings[attempt.booking] == nil
         else { return }
         refused[attempt.booking] = node

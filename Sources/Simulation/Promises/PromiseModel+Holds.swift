@@ -16,10 +16,10 @@ extension PromiseModel {
     /// A customer was granted a hold.
     ///
     /// - Parameter epoch: The epoch of the node that granted it.
-    mutating func granted(_ hold: Hold, to customer: UniqueID, epoch: Int64, at now: Moment) {
-        let deadline = now + hold.remaining
+    mutating func granted(_ hold: Hold, to customer: UniqueID, epoch: Int64, askedAt: Moment, at now: Moment) {
+        let (deadline, slack) = Self.deadline(of: hold, askedAt: askedAt, answeredAt: now)
         var told = ToldHold(
-            id: hold.id, customer: customer, claims: hold.claims, deadline: deadline, end: deadline)
+            id: hold.id, customer: customer, claims: hold.claims, deadline: deadline, end: deadline, slack: slack)
         // A node that has lost its shard without knowing can promise only what the hold store still let it write.
         if epoch < newestEpoch {
             told.slack = Self.storedPrecision
@@ -44,18 +44,26 @@ extension PromiseModel {
             broken(.i6, "the released hold \(hold.id.own) can still be read")
         }
         guard told.touches == look.touches, told.unanswered == 0, epoch == newestEpoch else { return }
-        let deadline = now + hold.remaining
-        if let end = told.end, deadline > end + told.slack {
+        let (deadline, slack) = Self.deadline(of: hold, askedAt: look.askedAt, answeredAt: now)
+        if let end = told.end, deadline > end + max(slack, told.slack) {
             broken(.i6, "the hold \(hold.id.own) lasts until \(deadline.nanoseconds), promised was \(end.nanoseconds)")
         }
-        if told.isFirm(at: now), deadline + told.slack < told.deadline {
+        if told.isFirm(at: now), deadline + max(slack, told.slack) < told.deadline {
             broken(.i6, "the hold \(hold.id.own) ends at \(deadline.nanoseconds), not \(told.deadline.nanoseconds)")
         }
         told.standing = .firm
         told.deadline = deadline
         told.end = deadline
-        told.slack = .zero
+        told.slack = max(slack, told.slack)
         holds[hold.id] = told
+    }
+
+    /// When a hold ends by an answer, and how far that may be off.
+    private static func deadline(
+        of hold: Hold, askedAt: Moment, answeredAt now: Moment
+    ) -> (deadline: Moment, slack: Duration) {
+        // When time went by, only the wall clock's milliseconds say from when on the remaining time counts.
+        askedAt == now ? (now + hold.remaining, .zero) : (moment(hold.expiresAt), storedPrecision)
     }
 
     /// A customer was told that a hold cannot be had.

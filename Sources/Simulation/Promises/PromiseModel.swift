@@ -86,18 +86,19 @@ extension PromiseModel {
         }
     }
 
-    /// A node has read the holds on an offering.
+    /// A node has read the holds on an offering: the owner, or the last one while there is no new one yet.
     mutating func opened(_ offering: UniqueID, epoch: Int64) {
         guard epoch >= openedEpoch[offering, default: 0] else { return }
         openedEpoch[offering] = epoch
-        guard epoch == newestEpoch else { return }
         for id in holdOrder where id.offering == offering { loseIfUnbacked(id) }
     }
 
     /// A node goes on without the holds on an offering, since the hold store is away. This loses them, by design: sales
-    /// go on.
+    /// go on. Nor is there a fence then that keeps its predecessor from granting holds that the new owner never learns of.
     mutating func openedWithoutHolds(_ offering: UniqueID, epoch: Int64) {
-        guard epoch == newestEpoch else { return }
+        guard epoch >= openedEpoch[offering, default: 0] else { return }
+        openedEpoch[offering] = epoch
+        backing = backing.filter { $0.key.offering != offering }
         for id in holdOrder where id.offering == offering { doubt(id) }
     }
 

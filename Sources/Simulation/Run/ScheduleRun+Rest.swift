@@ -5,11 +5,14 @@ import Inventory
 extension ScheduleRun {
     /// Longer than any hold lasts.
     private static let longEnough = Duration.seconds(300)
+    /// A call that is on its way may need several waits to arrive.
+    private static let enoughQuietWaits = 3
     private static let restLimit = 2_000
 
     mutating func comeToRest() {
         world.note("faults are over")
         world.clearFaults()
+        world.beginLine(0)
         letOneOwnerLive()
         guard untilAtRest() else {
             return checkAtRest()
@@ -38,25 +41,42 @@ extension ScheduleRun {
     private mutating func letOneOwnerLive() {
         let owner = slots.compactMap { $0 }.first { $0.isOwner }
         for node in slots.compactMap({ $0 }) where node !== owner && !node.isDown { crash(node) }
-        if owner == nil { start(slot: 0) }
+        runUntilIdle()
+        replaceLostNodes()
+    }
+
+    /// What a supervisor does: a node that has lost its shards, or is gone, is started anew. A predecessor's last words
+    /// may take the shards at any time.
+    private mutating func replaceLostNodes() {
+        for node in slots.compactMap({ $0 }) where node.session != nil && !node.isOwner { crash(node) }
+        if slots.allSatisfy({ $0?.isDown ?? true }) { start(slot: 0) }
         runUntilIdle()
     }
 
-    private func untilAtRest() -> Bool {
-        for _ in 0..<Self.restLimit {
-            runUntilIdle()
-            if isBroken { return false }
-            let record = world.ledger.record
-            if record.events.isEmpty && record.bookings.values.allSatisfy(\.status.isFinal)
-                && slots.contains(where: { $0?.isOwner ?? false })
-            {
-                advance(by: Self.longEnough)
-                runUntilIdle()
-                return !isBroken
+    /// - Returns: Whether all came to its end, and nothing stirs any more however long one waits.
+    private mutating func untilAtRest() -> Bool {
+        var quietWaits = 0
+        for _ in 0..<Self.restLimit where !isBroken {
+            replaceLostNodes()
+            guard isSettled else {
+                quietWaits = 0
+                advanceToNextSleeper(within: Self.longEnough)
+                continue
             }
-            advanceToNextSleeper(within: Self.longEnough)
+            let changes = world.ledger.record.history.count
+            advance(by: Self.longEnough)
+            runUntilIdle()
+            quietWaits = world.ledger.record.history.count == changes ? quietWaits + 1 : 0
+            if quietWaits == Self.enoughQuietWaits { return !isBroken }
         }
         return false
+    }
+
+    /// Whether an owner serves, and all that the ledger knows of is done.
+    private var isSettled: Bool {
+        let record = world.ledger.record
+        return record.events.isEmpty && record.bookings.values.allSatisfy(\.status.isFinal)
+            && slots.contains { $0?.isOwner ?? false }
     }
 
     private func viewAtRest() {

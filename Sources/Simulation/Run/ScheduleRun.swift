@@ -18,18 +18,18 @@ struct ScheduleRun {
 
     let world: World
     var slots: [SimulatedNode?] = [nil, nil]
-    private var random: SeededRandom
     private var nodesStarted = 0
 
     /// Runs a schedule on the calling thread.
-    static func run(_ commands: [ScheduleCommand], seed: UInt64, plant: Plant?, keepsTrace: Bool = false) -> Outcome {
+    static func run(_ lines: [ScheduleLine], seed: UInt64, plant: Plant?, keepsTrace: Bool = false) -> Outcome {
         var run = ScheduleRun(seed: seed, plant: plant, keepsTrace: keepsTrace)
         run.start(slot: 0)
         run.runUntilIdle()
         var steps = 0
-        for command in commands where !run.isBroken {
+        for line in lines where !run.isBroken {
             steps += 1
-            run.carryOut(command, step: steps)
+            run.world.beginLine(line.number)
+            run.carryOut(line.command, step: steps)
         }
         if !run.isBroken { run.comeToRest() }
         run.tearDown()
@@ -39,7 +39,6 @@ struct ScheduleRun {
     }
 
     private init(seed: UInt64, plant: Plant?, keepsTrace: Bool) {
-        random = SeededRandom(seed: ~seed)
         world = World(seed: seed, plant: plant, keepsTrace: keepsTrace)
     }
 
@@ -85,26 +84,30 @@ struct ScheduleRun {
         }
     }
 
-    /// Somebody with the owner's epoch and a wrong memory sells what the ledger has sold. The ledger must not let him.
     private func sellAgain(_ choice: Int) {
+        let (world, own) = (world, world.draw { UniqueID(high: $0.next(), low: $0.next()) })
+        world.spawn {
+            guard let stray = Self.strayChange(in: world, choice, own) else { return }
+            world.inject("strayBooking")
+            try? await world.ledger.commit(stray)
+        }
+    }
+
+    /// All places of the units of a booking that the ledger has now, by somebody with the owner's epoch and a wrong
+    /// memory. The ledger must not let him.
+    private static func strayChange(in world: World, _ choice: Int, _ own: UniqueID) -> LedgerChange? {
         let record = world.ledger.record
-        let sold = Cast.offerings.flatMap { record.standing(on: $0.id) }
-        guard !sold.isEmpty else { return }
-        let booking = sold[choice % sold.count]
-        guard let offering = Cast.offerings.first(where: { $0.id == booking.id.offering }) else { return }
-        let filled = booking.claims.map {
+        let sold = Cast.offerings.flatMap { offering in record.standing(on: offering.id).map { (offering, $0) } }
+        guard !sold.isEmpty else { return nil }
+        let (offering, booking) = sold[choice % sold.count]
+        let claims = booking.claims.map {
             Claim(unit: $0.unit, quantity: $0.unitCapacity, priceMinor: $0.priceMinor, unitCapacity: $0.unitCapacity)
         }
-        let own = world.draw { UniqueID(high: $0.next(), low: $0.next()) }
         let stray = Booking(
             id: BookingID(offering: offering.id, own: own), hold: HoldID(offering: offering.id, own: own),
-            customer: Cast.customers[0], claims: filled, currency: "EUR", paymentToken: "tok_visa",
+            customer: Cast.customers[0], claims: claims, currency: offering.currency, paymentToken: "tok_visa",
             createdAt: world.clock.timestamp)
-        world.inject("strayBooking")
-        let (ledger, epoch) = (world.ledger, record.epochs[0])
-        world.spawn {
-            try? await ledger.commit(LedgerChange(booking: stray, offering: offering, epoch: epoch))
-        }
+        return LedgerChange(booking: stray, offering: offering, epoch: record.epochs[0])
     }
 }
 
@@ -116,7 +119,6 @@ extension ScheduleRun {
         if let other = slots[1 - slot], !other.isDown { world.inject("takeover") }
         nodesStarted += 1
         let node = SimulatedNode(name: "node \(nodesStarted)", world: world)
-        // Its clock comes to life at the world's time and goes on with it.
         slots[slot] = node
         node.start()
     }
@@ -131,12 +133,12 @@ extension ScheduleRun {
 
 extension ScheduleRun {
     /// Lets the world go on for a while: a few jobs, all that are ready, or those of the next moments too.
-    private mutating func settle() {
-        switch random.below(4) {
-        case 0: for _ in 0..<random.below(12) where runJob() {}
+    private func settle() {
+        switch world.draw({ $0.below(4) }) {
+        case 0: for _ in 0..<world.draw({ $0.below(12) }) where runJob() {}
         case 1: runUntilIdle()
         default:
-            for _ in 0..<random.below(4) {
+            for _ in 0..<world.draw({ $0.below(4) }) {
                 runUntilIdle()
                 advanceToNextSleeper(within: .seconds(10))
             }

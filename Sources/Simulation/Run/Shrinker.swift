@@ -1,16 +1,16 @@
-/// Makes a failing schedule shorter: leaves out halves, then smaller parts, then single commands, as long as some
+/// Makes a failing schedule shorter: leaves out halves, then smaller parts, then single lines, as long as some
 /// promise is still broken.
 struct Shrinker {
     /// Runs a list of commands and tells what it breaks.
-    let violation: ([ScheduleCommand]) -> Violation?
+    let violation: ([ScheduleLine]) -> Violation?
     /// How many runs it may take.
     var runs = 500
 
     /// - Returns: The shortest list that was found, and what it breaks.
-    mutating func shrink(_ commands: [ScheduleCommand], _ found: Violation) -> ([ScheduleCommand], Violation) {
+    mutating func shrink(_ lines: [ScheduleLine], _ found: Violation) -> ([ScheduleLine], Violation) {
         // Nothing after the step at which it broke can matter.
-        var best = (Array(commands.prefix(found.step)), found)
-        if let sooner = attempt(best.0) { best.1 = sooner } else { best.0 = commands }
+        var best = (Array(lines.prefix(found.step)), found)
+        if let sooner = attempt(best.0) { best.1 = sooner } else { best.0 = lines }
         var size = max(best.0.count / 2, 1)
         while runs > 0 {
             var index = 0
@@ -31,8 +31,8 @@ struct Shrinker {
         return best
     }
 
-    private mutating func attempt(_ commands: [ScheduleCommand]) -> Violation? {
+    private mutating func attempt(_ lines: [ScheduleLine]) -> Violation? {
         runs -= 1
-        return violation(commands)
+        return violation(lines)
     }
 }

@@ -12,6 +12,8 @@ public struct SimulationReport: Sendable {
         public let commands: [String]
         /// What those break.
         public let shrunkViolation: Violation
+        /// What happened while those were carried out: nanoseconds, and what.
+        public let trace: [String]
     }
 
     /// Schedules that were run.

@@ -43,25 +43,25 @@ public struct Simulator: Sendable {
 
     /// The lines of one schedule's trace.
     func trace(seed: UInt64) -> [String] {
-        outcome(commands(seed), seed: seed, keepsTrace: true).trace.lines
+        outcome(lines(seed), seed: seed, keepsTrace: true).trace.lines
     }
 
     private func runSchedules(of work: WorkList, _ progress: (Int) -> Void) {
         while let index = work.takeNext(below: schedules) {
             let seed = seed &+ UInt64(index)
-            progress(work.finish(index, outcome(commands(seed), seed: seed)))
+            progress(work.finish(index, outcome(lines(seed), seed: seed)))
         }
     }
 
-    private func commands(_ seed: UInt64) -> [ScheduleCommand] {
+    private func lines(_ seed: UInt64) -> [ScheduleLine] {
         var generator = ScheduleGenerator(seed: seed)
-        return generator.commands(count: steps)
+        return generator.lines(count: steps)
     }
 
     private func outcome(
-        _ commands: [ScheduleCommand], seed: UInt64, keepsTrace: Bool = false
+        _ lines: [ScheduleLine], seed: UInt64, keepsTrace: Bool = false
     ) -> ScheduleRun.Outcome {
-        ScheduleRun.run(commands, seed: seed, plant: plant, keepsTrace: keepsTrace)
+        ScheduleRun.run(lines, seed: seed, plant: plant, keepsTrace: keepsTrace)
     }
 
     /// Counts the schedules up to the first that failed: which others ran beside it is chance.
@@ -84,12 +84,13 @@ public struct Simulator: Sendable {
     }
 
     private func failure(seed: UInt64, _ violation: Violation) -> SimulationReport.Failure {
-        let commands = commands(seed)
+        let lines = lines(seed)
         var shrinker = Shrinker { outcome($0, seed: seed).violation }
-        let (shrunk, shrunkViolation) = shrinker.shrink(commands, violation)
+        let (shrunk, shrunkViolation) = shrinker.shrink(lines, violation)
         return SimulationReport.Failure(
-            seed: seed, violation: violation, commandCount: commands.count, commands: shrunk.map(\.description),
-            shrunkViolation: shrunkViolation)
+            seed: seed, violation: violation, commandCount: lines.count, commands: shrunk.map(\.command.description),
+            shrunkViolation: shrunkViolation,
+            trace: outcome(shrunk, seed: seed, keepsTrace: true).trace.lines)
     }
 }
 

@@ -1,4 +1,11 @@
-/// One line of a schedule.
+/// One line of a schedule, with its number in the whole of it, which decides what is left to chance while it is carried
+/// out: leaving other lines out changes nothing of that.
+struct ScheduleLine: Hashable, Sendable {
+    let number: Int
+    let command: ScheduleCommand
+}
+
+/// What a line of a schedule says.
 enum ScheduleCommand: Hashable, Sendable, CustomStringConvertible {
     /// A customer asks one of the nodes for something. With one node up, both slots mean that one.
     case client(ClientStep, slot: Int)

@@ -18,6 +18,11 @@ final class ScheduleExecutor: TaskExecutor {
         state = Mutex(State(random: SeededRandom(seed: seed)))
     }
 
+    /// Picks by another seed from now on.
+    func reseed(_ seed: UInt64) {
+        state.withLock { $0.random = SeededRandom(seed: seed) }
+    }
+
     func enqueue(_ job: consuming ExecutorJob) {
         precondition(isCurrent, "a simulated job was made ready on another thread")
         let job = UnownedJob(job)

@@ -9,8 +9,9 @@ struct ScheduleGenerator {
         roughness = random.pick([0, 1, 2, 4])
     }
 
-    mutating func commands(count: Int) -> [ScheduleCommand] {
-        (0..<count).flatMap { _ in next() }.prefix(count).map { $0 }
+    mutating func lines(count: Int) -> [ScheduleLine] {
+        let commands = (0..<count).flatMap { _ in next() }.prefix(count)
+        return commands.enumerated().map { ScheduleLine(number: $0.offset + 1, command: $0.element) }
     }
 
     private enum Kind {

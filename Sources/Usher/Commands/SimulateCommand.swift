@@ -27,6 +27,9 @@ struct SimulateCommand: AsyncParsableCommand {
             """, transform: plant(named:))
     var plant: Plant?
 
+    @Flag(help: "With a broken promise, tell all that happened.")
+    var trace = false
+
     func validate() throws {
         guard (1...10_000_000).contains(schedules) else { throw ValidationError("--schedules must be 1 to 10000000") }
         guard (1...100_000).contains(steps) else { throw ValidationError("--steps must be 1 to 100000") }
@@ -74,10 +77,11 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private func text(of failure: SimulationReport.Failure) -> [String] {
         let plant = plant.map { " --plant \($0.rawValue)" } ?? ""
+        let happened = trace ? [""] + failure.trace : []
         return [
             "", "Schedule with seed \(failure.seed) broke \(failure.violation)", "",
             "\(failure.commands.count) of its \(failure.commandCount) commands break \(failure.shrunkViolation):",
-        ] + failure.commands.enumerated().map { "  \($0.offset + 1). \($0.element)" } + [
+        ] + failure.commands.enumerated().map { "  \($0.offset + 1). \($0.element)" } + happened + [
             "", "Repeat it: usher simulate --schedules 1 --seed \(failure.seed) --steps \(steps)\(plant)",
         ]
     }
