@@ -135,8 +135,8 @@ extension InventoryActor {
 // MARK: - Views
 
 extension InventoryActor {
-    func availability() -> Availability {
-        expireDueHolds()
+    func availability() async -> Availability {
+        await expireDueHolds()
         let sections = offering.layout.sections.enumerated().map { index, section in
             let counts = inventory.counts(ofSection: index)
             return Availability.Section(
@@ -146,8 +146,8 @@ extension InventoryActor {
         return Availability(version: inventory.version, sections: sections)
     }
 
-    func seatMap(section name: String?) throws(BookingError) -> SeatMap {
-        expireDueHolds()
+    func seatMap(section name: String?) async throws(BookingError) -> SeatMap {
+        await expireDueHolds()
         let layout = offering.layout
         var indices = Array(layout.sections.indices)
         if let name {
@@ -181,15 +181,15 @@ extension InventoryActor {
 
     private func deadlineReached() async {
         expiry.fired()
-        while expireDueHolds(limit: Self.expiryBatch) == Self.expiryBatch {
-            await Task.yield()
-        }
+        await expireDueHolds()
         armExpiry()
     }
 
-    @discardableResult
-    private func expireDueHolds(limit: Int = .max) -> Int {
-        inventory.expire(at: clock.now, limit: limit).lapsed.count
+    /// Returns when nothing is left that is over.
+    private func expireDueHolds() async {
+        while inventory.expire(at: clock.now, limit: Self.expiryBatch).lapsed.count == Self.expiryBatch {
+            await Task.yield()
+        }
     }
 }
 

@@ -124,11 +124,11 @@ extension LedgerRecord {
     }
 }
 
+extension Booking {
+    fileprivate var cursor: (Timestamp, UniqueID) { (createdAt, id.own) }
+}
+
 private struct BookedPlaces: Hashable {
     let unit: String
     let customer: UniqueID
-}
-
-extension Booking {
-    fileprivate var cursor: (Timestamp, UniqueID) { (createdAt, id.own) }
 }
