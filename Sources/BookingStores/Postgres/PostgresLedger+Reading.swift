@@ -9,6 +9,8 @@ extension PostgresLedger {
         """
 
     public func state(of offering: UniqueID) async throws(LedgerError) -> LedgerState {
+        // Two statements, yet one state: only the shard's owner writes, and it sells nothing of the offering before it
+        // has read this.
         let parameters: [PostgresValue] = [.uuid(PostgresUUID(offering))]
         // One statement for both kinds of units, each on an index of its own. Each seat is a row already.
         let sums = try await read(
