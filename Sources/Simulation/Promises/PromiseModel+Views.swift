@@ -31,7 +31,7 @@ extension PromiseModel {
         let sold = Self.places(
             of: record.standing(on: offering.id).filter { $0.status == .confirmed }.flatMap(\.claims))
         for (section, counts) in zip(offering.layout.sections, availability.sections) {
-            let sum = counts.available + counts.held + counts.booked
+            let sum = counts.available + counts.held + counts.booked + counts.blocked
             if sum != section.capacity || min(counts.available, counts.held, counts.booked) < 0 {
                 broken(.i3, "\(section.name) has \(counts), together not \(section.capacity)")
             }
