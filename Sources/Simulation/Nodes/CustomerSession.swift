@@ -106,7 +106,7 @@ extension CustomerSession {
 
     private func extend(_ id: HoldID, _ customer: UniqueID) async {
         let look = look(id, customer)
-        world.judge { $0.touch(id) }
+        world.judge { $0.askedToExtend(id) }
         do {
             let hold = try await service.extend(id, of: customer)
             told("hold \(id.own) extended for \(hold.remaining)", changing: id) {

@@ -58,6 +58,12 @@ extension PromiseModel {
         holds[hold.id] = told
     }
 
+    /// A customer asks for more time. From now on the hold may have it, whether or not an answer comes.
+    mutating func askedToExtend(_ hold: HoldID) {
+        touch(hold)
+        holds[hold]?.end = nil
+    }
+
     /// A customer's hold was extended.
     mutating func extended(_ hold: Hold, _ look: Look, epoch: Int64, at now: Moment) {
         guard let told = holds[hold.id] else { return }
@@ -65,7 +71,6 @@ extension PromiseModel {
         settle(hold.id, as: nil)
         // When something else was under way, which of the two came last is not known.
         guard told.touches == look.touches + 1, told.unanswered == 1, epoch == newestEpoch else {
-            holds[hold.id]?.end = nil
             return
         }
         let (deadline, slack) = Self.deadline(of: hold, askedAt: look.askedAt, answeredAt: now)
