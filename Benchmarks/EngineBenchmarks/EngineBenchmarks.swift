@@ -7,25 +7,10 @@ let benchmarks: @Sendable () -> Void = {
         metrics: [.wallClock, .throughput, .instructions], warmupIterations: 10, scalingFactor: .kilo,
         maxDuration: .seconds(3))
 
-    Benchmark("Empty actor call") { benchmark in
-        let actor = EmptyActor()
-        for _ in benchmark.scaledIterations {
-            await actor.call()
-        }
-    }
-
-    inventoryBenchmark(rows: 100, "10k seats")
-    inventoryBenchmark(rows: 10_000, "1M seats")
+    actorBenchmarks()
+    inventoryBenchmarks()
     serviceBenchmarks()
     identifierBenchmarks()
-}
-
-private actor EmptyActor {
-    private var calls = 0
-
-    func call() {
-        calls += 1
-    }
 }
 
 private func identifierBenchmarks() {

@@ -9,8 +9,10 @@ extension BookingError {
         switch refusal {
         case .noClaims:
             self.init(.emptyHold, "The hold asks for nothing: name at least one seat or general place.")
-        case .unknownUnit, .unknownSection:
-            self.init(.unknownUnit, "The event has no such section with seats.")
+        case .unknownUnit:
+            self.init(.unknownUnit, "The event has no such seat or section.")
+        case .unknownSection:
+            self.init(.unknownUnit, "The section has no seats to choose from.")
         case .duplicateUnit(let unit):
             self.init(.duplicateUnit, "\(layout.name(of: unit)) is asked for twice.")
         case .invalidQuantity(let unit, let capacity):
@@ -26,28 +28,35 @@ extension BookingError {
             unavailable = units.map { unit in
                 UnavailableUnit(
                     unit: layout.name(of: unit.unit), status: SeatMap.Status(unit.reason),
-                    heldUntil: unit.heldUntil.map(wallClock), available: layout.isSeat(unit.unit) ? nil : unit.available
-                )
+                    heldUntil: unit.heldUntil.map(wallClock),
+                    available: layout.isSeat(unit.unit) ? nil : unit.available)
             }
         case .noneAvailable(let adjacent, let heldUntil):
             self.init(
-                .seatsUnavailable, "Nothing was held: no more than \(adjacent) such seats are free side by side.")
-            retryAt = heldUntil.map(wallClock)
+                .seatsUnavailable,
+                adjacent == 0
+                    ? "Nothing was held: no such seat is free."
+                    : "Nothing was held: of such seats no more than \(adjacent) are free side by side.")
+            self.heldUntil = heldUntil.map(wallClock)
         case .tooManyForHold(let limit):
             self.init(.tooManyUnits, "A hold on this event can have \(limit) places at most.")
+            self.limit = limit
         case .tooManyForCustomer(let limit, let taken):
             self.init(
-                .customerLimit, "You can have \(limit) places of this event at most, and have \(taken) already.")
-        case .saleNotOpen(let opens):
+                .customerLimit,
+                "You can have \(limit) places of this event at most, holds and bookings together, and have \(taken).")
+            self.limit = limit
+            self.taken = taken
+        case .saleNotOpen:
             self.init(.saleNotOpen, "The sale has not begun.")
-            retryAt = wallClock(opens)
+            salesStart = offering.salesStart
         case .saleClosed:
             self.init(.saleClosed, "The sale is over.")
         case .unknownHold, .duplicateHold, .notSubmitted, .notBooked, .notBlocked, .ended, .invalidDeadline:
             self.init(.holdNotFound, "You have no such hold on this event.")
         case .cannotExtend(let until):
-            self.init(.holdNotExtensible, "The hold has lasted as long as it may; it ends at its deadline.")
-            retryAt = wallClock(until)
+            self.init(.holdNotExtensible, "The hold lasts as long as a hold can already: book it before it ends.")
+            expiresAt = wallClock(until)
         case .expired:
             self.init(.holdExpired, "The hold has expired; its places went back on sale.")
         case .released:

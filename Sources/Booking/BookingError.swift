@@ -16,27 +16,28 @@ public struct BookingError: Error, Sendable {
         public static let emptyHold = Code(rawValue: "empty_hold")
         /// A seat or section is named twice.
         public static let duplicateUnit = Code(rawValue: "duplicate_unit")
-        /// The offering has no such seat or section.
+        /// The offering has no such seat, section or slot.
         public static let unknownUnit = Code(rawValue: "unknown_unit")
-        /// A quantity is not 1 to the section's capacity.
+        /// A quantity is not 1 to the unit's capacity, or a number of best seats not 1 to what a hold can have.
         public static let invalidQuantity = Code(rawValue: "invalid_quantity")
         /// A seat is kept for those who ask for an accessible one.
         public static let accessibleSeat = Code(rawValue: "accessible_seat")
-        /// More places than one hold can have.
+        /// More places than one hold can have: `limit`.
         public static let tooManyUnits = Code(rawValue: "too_many_units")
-        /// More places than one customer can have, holds and bookings together.
+        /// More places than one customer can have, holds and bookings together: `limit`, of which `taken` are there.
         public static let customerLimit = Code(rawValue: "customer_limit")
-        /// Holds are granted from `retryAt` on.
+        /// Holds are granted from `salesStart` on.
         public static let saleNotOpen = Code(rawValue: "sale_not_open")
         /// Holds are granted no more.
         public static let saleClosed = Code(rawValue: "sale_closed")
-        /// Some of what was asked for is held or booked; `unavailable` says what.
+        /// Some of what was asked for is held, booked or off sale; `unavailable` says what. When the best seats were asked
+        /// for, none can be named, and `heldUntil` says when to ask again.
         public static let seatsUnavailable = Code(rawValue: "seats_unavailable")
         /// The customer has no such hold.
         public static let holdNotFound = Code(rawValue: "hold_not_found")
         /// The hold's deadline has passed.
         public static let holdExpired = Code(rawValue: "hold_expired")
-        /// The hold has lasted as long as a hold can.
+        /// The hold lasts as long as a hold can; it ends at `expiresAt`.
         public static let holdNotExtensible = Code(rawValue: "hold_not_extensible")
         /// The hold was let go.
         public static let holdReleased = Code(rawValue: "hold_released")
@@ -62,11 +63,11 @@ public struct BookingError: Error, Sendable {
     public struct UnavailableUnit: Hashable, Sendable {
         /// The unit's id.
         public let unit: String
-        /// Why: held or booked.
+        /// Why: held, booked or blocked.
         public let status: SeatMap.Status
-        /// When the hold that is in the way ends, at the earliest.
+        /// When the first hold that is in the way ends; nil when it is not known, or none ends by itself.
         public let heldUntil: Timestamp?
-        /// Places left in a general section; nil of a seat.
+        /// Places left in a general section or a slot; nil of a seat.
         public let available: Int?
 
         /// Describes a unit that could not be had.
@@ -86,8 +87,16 @@ public struct BookingError: Error, Sendable {
     public var unavailable: [UnavailableUnit] = []
     /// The booking that has the hold, with `holdBooked`.
     public var bookingID: BookingID?
-    /// When things may be otherwise, with `saleNotOpen` and `seatsUnavailable`.
-    public var retryAt: Timestamp?
+    /// When the first hold on such a seat ends, with `seatsUnavailable` of best seats, if one of those that end next is.
+    public var heldUntil: Timestamp?
+    /// When the sale begins, with `saleNotOpen`.
+    public var salesStart: Timestamp?
+    /// When the hold ends, with `holdNotExtensible`.
+    public var expiresAt: Timestamp?
+    /// The most places, with `tooManyUnits` and `customerLimit`.
+    public var limit: Int?
+    /// The places that the customer has, with `customerLimit`.
+    public var taken: Int?
     /// When to try again, with `overloaded`, `ledgerUnavailable`, `notOwner` and `shuttingDown`.
     public var retryAfter: Duration?
     /// What went wrong underneath; for logs, not for clients.

@@ -1,8 +1,9 @@
 public import PostgresDriver
 
 extension Catalog {
-    /// The table of events. The index serves the list, whose pages follow the order of start and id.
+    /// The table of events.
     public static let migrations = [
+        // The index serves the list, whose pages follow the order of start and id.
         PostgresMigration(
             number: 2, name: "events",
             sql: """
@@ -20,6 +21,20 @@ extension Catalog {
                     created_at timestamptz NOT NULL
                 );
                 CREATE INDEX events_by_start ON events (starts_at, id);
-                """)
+                """),
+        PostgresMigration(
+            number: 5, name: "rules of sale",
+            sql: """
+                ALTER TABLE events
+                    ADD COLUMN max_hold_seconds integer,
+                    ADD COLUMN max_units_per_hold integer,
+                    ADD COLUMN sales_start timestamptz,
+                    ADD COLUMN sales_end timestamptz;
+                UPDATE events
+                SET max_hold_seconds = greatest(hold_ttl_seconds, 1800), max_units_per_hold = max_units_per_customer;
+                ALTER TABLE events
+                    ALTER COLUMN max_hold_seconds SET NOT NULL,
+                    ALTER COLUMN max_units_per_hold SET NOT NULL;
+                """),
     ]
 }

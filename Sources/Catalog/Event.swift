@@ -26,22 +26,36 @@ public struct EventDraft: Hashable, Sendable {
     public var currency: String
     /// How long a hold lasts, 10 to 3600 seconds; 600 when nil.
     public var holdTTLSeconds: Int?
+    /// How long a hold lasts with all its extensions, 10 to 86400 seconds and no less than a hold; when nil, 1800 or as
+    /// long as a hold if that is more.
+    public var maxHoldSeconds: Int?
+    /// The most places in one hold, 1 to 100; as many as a customer may have when nil.
+    public var maxUnitsPerHold: Int?
     /// The most places that one customer may have, 1 to 100; 10 when nil.
     public var maxUnitsPerCustomer: Int?
+    /// When holds are first granted; from the beginning when nil.
+    public var salesStart: Timestamp?
+    /// When holds are granted no more, after the start; never when nil.
+    public var salesEnd: Timestamp?
     /// What there is to sell.
     public var sections: [Layout.Section]
 
     /// Describes an event; `Catalog.create` checks it.
     public init(
         name: String, venue: String, startsAt: Timestamp, currency: String, holdTTLSeconds: Int? = nil,
-        maxUnitsPerCustomer: Int? = nil, sections: [Layout.Section]
+        maxHoldSeconds: Int? = nil, maxUnitsPerHold: Int? = nil, maxUnitsPerCustomer: Int? = nil,
+        salesStart: Timestamp? = nil, salesEnd: Timestamp? = nil, sections: [Layout.Section]
     ) {
         self.name = name
         self.venue = venue
         self.startsAt = startsAt
         self.currency = currency
         self.holdTTLSeconds = holdTTLSeconds
+        self.maxHoldSeconds = maxHoldSeconds
+        self.maxUnitsPerHold = maxUnitsPerHold
         self.maxUnitsPerCustomer = maxUnitsPerCustomer
+        self.salesStart = salesStart
+        self.salesEnd = salesEnd
         self.sections = sections
     }
 }

@@ -13,25 +13,36 @@ extension EventDraft {
     ///
     /// - Throws: `invalidEvent` with the first field that is wrong.
     func offering(id: UniqueID, organizer: UniqueID) throws(CatalogError) -> Offering {
-        let holdTTLSeconds = holdTTLSeconds ?? 600
-        let maxUnitsPerCustomer = maxUnitsPerCustomer ?? 10
-        guard Timestamp.years2000To9999.contains(startsAt) else {
-            throw .invalidEvent("starts_at", "must lie in the years 2000 to 9999")
-        }
         guard currency.utf8.count == 3, currency.utf8.allSatisfy((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains)
         else {
             throw .invalidEvent("currency", "must be three capital letters, such as EUR")
         }
-        guard (10...3_600).contains(holdTTLSeconds) else {
-            throw .invalidEvent("hold_ttl_seconds", "must be 10 to 3600")
-        }
-        guard (1...100).contains(maxUnitsPerCustomer) else {
-            throw .invalidEvent("max_units_per_customer", "must be 1 to 100")
-        }
+        try checkTimes()
+        let holdTTLSeconds = try Self.number(holdTTLSeconds ?? 600, in: 10...3_600, field: "hold_ttl_seconds")
         return Offering(
             id: id, organizer: organizer, name: try Self.line(name, field: "name"),
             venue: try Self.line(venue, field: "venue"), startsAt: startsAt, currency: currency,
-            holdTTL: .seconds(holdTTLSeconds), maxUnitsPerCustomer: maxUnitsPerCustomer, layout: try layout())
+            holdTTL: .seconds(holdTTLSeconds),
+            longestHold: try maxHoldSeconds.map { seconds throws(CatalogError) in
+                .seconds(try Self.number(seconds, in: holdTTLSeconds...86_400, field: "max_hold_seconds"))
+            },
+            maxUnitsPerHold: try maxUnitsPerHold.map { units throws(CatalogError) in
+                try Self.number(units, in: 1...100, field: "max_units_per_hold")
+            },
+            maxUnitsPerCustomer: try Self.number(
+                maxUnitsPerCustomer ?? 10, in: 1...100, field: "max_units_per_customer"),
+            salesStart: salesStart, salesEnd: salesEnd, layout: try layout())
+    }
+
+    private func checkTimes() throws(CatalogError) {
+        for (field, time) in [("starts_at", startsAt), ("sales_start", salesStart), ("sales_end", salesEnd)] {
+            guard time.map(Timestamp.years2000To9999.contains) ?? true else {
+                throw .invalidEvent(field, "must lie in the years 2000 to 9999")
+            }
+        }
+        if let salesStart, let salesEnd, salesEnd <= salesStart {
+            throw .invalidEvent("sales_end", "must lie after `sales_start`")
+        }
     }
 
     private func layout() throws(CatalogError) -> Layout {
@@ -40,6 +51,15 @@ extension EventDraft {
         } catch {
             throw .invalidLayout(error)
         }
+    }
+
+    private static func number(
+        _ number: Int, in bounds: ClosedRange<Int>, field: String
+    ) throws(CatalogError) -> Int {
+        guard bounds.contains(number) else {
+            throw .invalidEvent(field, "must be \(bounds.lowerBound) to \(bounds.upperBound)")
+        }
+        return number
     }
 
     private static func line(_ raw: String, field: String) throws(CatalogError) -> String {

@@ -6,20 +6,25 @@ import PostgresDriver
 struct PostgresEventStore: EventStore {
     let client: PostgresClient
 
-    private static let columns =
-        "id, organizer, name, venue, starts_at, currency, hold_ttl_seconds, max_units_per_customer, layout, created_at"
+    private static let columns = """
+        id, organizer, name, venue, starts_at, currency, hold_ttl_seconds, max_hold_seconds, max_units_per_hold,
+        max_units_per_customer, sales_start, sales_end, layout, created_at
+        """
 
     func insert(_ event: Event) async throws(CatalogError) {
         let offering = event.offering
         try await run(
             """
             INSERT INTO events (\(Self.columns), capacity)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             """,
             [
                 .uuid(PostgresUUID(offering.id)), .uuid(PostgresUUID(offering.organizer)), .text(offering.name),
                 .text(offering.venue), .timestamp(PostgresTimestamp(offering.startsAt)), .text(offering.currency),
-                .int32(Int32(offering.holdTTL.components.seconds)), .int32(Int32(offering.maxUnitsPerCustomer)),
+                .int32(Int32(offering.holdTTL.components.seconds)),
+                .int32(Int32(offering.longestHold.components.seconds)), .int32(Int32(offering.maxUnitsPerHold)),
+                .int32(Int32(offering.maxUnitsPerCustomer)), .timestamp(offering.salesStart),
+                .timestamp(offering.salesEnd),
                 .json(SectionRecord.json(of: offering.layout)), .timestamp(PostgresTimestamp(event.createdAt)),
                 .int64(Int64(event.capacity)),
             ])
@@ -75,12 +80,22 @@ extension Event {
                     id: UniqueID(try row.decode(0)), organizer: UniqueID(try row.decode(1)),
                     name: try row.decode(2), venue: try row.decode(3), startsAt: Timestamp(try row.decode(4)),
                     currency: try row.decode(5), holdTTL: .seconds(try row.decode(6, as: Int32.self)),
-                    maxUnitsPerCustomer: Int(try row.decode(7, as: Int32.self)),
-                    layout: try SectionRecord.layout(ofJSON: row.decode(8))),
-                createdAt: Timestamp(try row.decode(9)))
+                    longestHold: .seconds(try row.decode(7, as: Int32.self)),
+                    maxUnitsPerHold: Int(try row.decode(8, as: Int32.self)),
+                    maxUnitsPerCustomer: Int(try row.decode(9, as: Int32.self)),
+                    salesStart: try row.decode(10, as: PostgresTimestamp?.self).map(Timestamp.init),
+                    salesEnd: try row.decode(11, as: PostgresTimestamp?.self).map(Timestamp.init),
+                    layout: try SectionRecord.layout(ofJSON: row.decode(12))),
+                createdAt: Timestamp(try row.decode(13)))
         } catch {
             throw .databaseUnavailable(error)
         }
+    }
+}
+
+extension PostgresValue {
+    fileprivate static func timestamp(_ timestamp: Timestamp?) -> Self {
+        timestamp.map { .timestamp(PostgresTimestamp($0)) } ?? .null
     }
 }
 

@@ -7,8 +7,21 @@ struct SectionRecord: Codable {
         case seated, general, slots
     }
 
+    private struct Seat: Codable {
+        let row: Int
+        let seat: Int
+
+        init(_ position: Layout.SeatPosition) {
+            row = position.row
+            seat = position.seat
+        }
+
+        var position: Layout.SeatPosition { Layout.SeatPosition(row: row, seat: seat) }
+    }
+
     private enum CodingKeys: String, CodingKey {
         case name, kind, rows, seatsPerRow = "seats_per_row", slots, capacity, price
+        case focalPoint = "focal_point", accessibleSeats = "accessible_seats"
     }
 
     private let name: String
@@ -18,6 +31,8 @@ struct SectionRecord: Codable {
     private var slots: Int?
     private var capacity: Int?
     private let price: Int64
+    private let focalPoint: Seat?
+    private let accessibleSeats: [Seat]?
 
     /// A layout as a JSON array of its sections.
     static func json(of layout: Layout) throws -> String {
@@ -32,6 +47,8 @@ struct SectionRecord: Codable {
     private init(_ section: Layout.Section) {
         name = section.name
         price = section.priceMinor
+        focalPoint = section.focalPoint.map(Seat.init)
+        accessibleSeats = section.accessibleSeats.isEmpty ? nil : section.accessibleSeats.map(Seat.init)
         switch section.kind {
         case .seated(let rows, let seatsPerRow):
             kind = .seated
@@ -47,17 +64,18 @@ struct SectionRecord: Codable {
         }
     }
 
-    /// A number that is missing becomes zero, which `Layout` refuses.
     private var section: Layout.Section {
+        Layout.Section(
+            name: name, kind: layoutKind, priceMinor: price, focalPoint: focalPoint?.position,
+            accessibleSeats: accessibleSeats?.map(\.position) ?? [])
+    }
+
+    /// A number that is missing becomes zero, which `Layout` refuses.
+    private var layoutKind: Layout.Section.Kind {
         switch kind {
-        case .seated:
-            Layout.Section(
-                name: name, kind: .seated(rows: rows ?? 0, seatsPerRow: seatsPerRow ?? 0), priceMinor: price)
-        case .general:
-            Layout.Section(name: name, kind: .general(capacity: capacity ?? 0), priceMinor: price)
-        case .slots:
-            Layout.Section(
-                name: name, kind: .slots(count: slots ?? 0, capacity: capacity ?? 0), priceMinor: price)
+        case .seated: .seated(rows: rows ?? 0, seatsPerRow: seatsPerRow ?? 0)
+        case .general: .general(capacity: capacity ?? 0)
+        case .slots: .slots(count: slots ?? 0, capacity: capacity ?? 0)
         }
     }
 }

@@ -29,10 +29,11 @@ struct FreeSeats: Sendable {
         if isFree { words[bit.word] |= bit.mask } else { words[bit.word] &= ~bit.mask }
     }
 
+    var hasAccessible: Bool { !accessible.isEmpty }
+
     func isAccessible(_ unit: Int, in shape: SectionShape) -> Bool {
-        guard !accessible.isEmpty else { return false }
         let bit = shape.bit(of: unit)
-        return accessible[bit.word] & bit.mask != 0
+        return hasAccessible && accessible[bit.word] & bit.mask != 0
     }
 
     /// The runs of free seats in a row that are accessible, or are not; each as long as it can be.
@@ -59,7 +60,7 @@ struct FreeSeats: Sendable {
     }
 
     private func candidates(_ word: Int, _ wantsAccessible: Bool, _ isFree: Bool) -> UInt64 {
-        let kept = accessible.isEmpty ? 0 : accessible[word]
+        let kept = hasAccessible ? accessible[word] : 0
         let candidates = words[word] & (wantsAccessible ? kept : ~kept)
         return isFree ? candidates : ~candidates
     }

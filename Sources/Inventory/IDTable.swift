@@ -40,11 +40,19 @@ struct IDTable: Sendable {
         return entries[position].value
     }
 
-    private mutating func set(_ value: Int32, for id: UniqueID) {
+    /// Sets the value of an id that has none yet; false when it has one, which stays.
+    mutating func insert(_ value: Int32, for id: UniqueID) -> Bool {
         makeRoom()
         let position = position(of: id)
-        if entries[position].value == Self.vacant.value { count += 1 }
+        guard entries[position].value == Self.vacant.value else { return false }
         entries[position] = Entry(id: id, value: value)
+        count += 1
+        return true
+    }
+
+    private mutating func set(_ value: Int32, for id: UniqueID) {
+        guard !insert(value, for: id) else { return }
+        entries[position(of: id)].value = value
     }
 
     /// Closes the gap that a removed entry leaves, so that no probe stops too early and no tombstone stays.

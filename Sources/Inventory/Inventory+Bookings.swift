@@ -110,12 +110,11 @@ extension Inventory {
     /// Sets a hold, a booking in payment, or a booking with an end aside again, as the durable record says.
     public mutating func restore(_ reservation: Reservation, at now: Moment) throws(Refusal) {
         _ = try decide { (inventory) throws(Refusal) in
-            guard inventory.reservations.slot(of: reservation.hold) == nil else { throw .duplicateHold }
             guard !reservation.hasLapsed(at: now) else { throw .expired }
             guard reservation.deadline <= now + Rules.Limit.longestHold else { throw .invalidDeadline }
             _ = try inventory.check(reservation.claims)
             try inventory.makeRoom(for: reservation.claims, at: now)
-            inventory.take(reservation)
+            try inventory.take(reservation)
         }.get()
     }
 }

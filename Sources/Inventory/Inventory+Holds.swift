@@ -12,13 +12,12 @@ extension Inventory {
     mutating func place(
         _ hold: UniqueID, customer: UniqueID, _ selection: Selection, at now: Moment
     ) throws(Refusal) -> Reservation {
-        guard !reservations.knows(hold) else { throw .duplicateHold }
         try checkSale(at: now)
         let claims = try claims(of: selection, for: customer, at: now)
         let reservation = Reservation(
             hold: hold, customer: customer, claims: claims, heldSince: now,
             deadline: now.advanced(byNanoseconds: rules.holdNanoseconds))
-        take(reservation)
+        try take(reservation)
         return reservation
     }
 
@@ -35,8 +34,8 @@ extension Inventory {
     }
 
     /// Gives the places of a reservation to it, which must be free.
-    mutating func take(_ reservation: Reservation) {
-        let slot = reservations.insert(reservation)
+    mutating func take(_ reservation: Reservation) throws(Refusal) {
+        guard let slot = reservations.insert(reservation) else { throw .duplicateHold }
         let state = reservation.isBooked ? SeatState.booked : .held(slot: slot)
         for claim in reservation.claims {
             units.move(claim, from: .free, to: state)
@@ -60,12 +59,13 @@ extension Inventory {
             if let ending = reservations.ending(of: hold), ending.customer == customer { throw ending.refusal }
             throw .unknownHold
         }
+        let hasLapsed = reservations[slot].hasLapsed(at: now)
         switch reservations[slot].phase {
+        case .held where !hasLapsed: return slot
+        case .held: throw .expired
+        case .booked where hasLapsed: throw .ended
         case .submitted(let booking), .booked(let booking): throw .booked(booking: booking)
-        case .held: break
         }
-        guard !reservations[slot].hasLapsed(at: now) else { throw .expired }
-        return slot
     }
 
     private func checkSale(at now: Moment) throws(Refusal) {
@@ -84,7 +84,7 @@ extension Inventory {
         case .units(let claims, let accessible):
             let places = try check(claims)
             guard places <= rules.unitsPerHold else { throw .tooManyForHold(limit: rules.unitsPerHold) }
-            if !accessible { try checkAccess(to: claims) }
+            if !accessible, units.free.hasAccessible { try checkAccess(to: claims) }
             try checkAllowance(of: customer, for: places, at: now)
             try makeRoom(for: claims, at: now)
             return claims

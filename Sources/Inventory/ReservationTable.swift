@@ -36,14 +36,17 @@ struct ReservationTable: Sendable {
         places[hold].flatMap { $0 < 0 ? endings[Int(-1 - $0)] : nil }
     }
 
-    /// Whether a hold is here, or was and is remembered.
-    func knows(_ hold: UniqueID) -> Bool { places[hold] != nil }
-
-    mutating func insert(_ reservation: Reservation) -> Int {
-        let slot = vacant.popLast() ?? slots.count
+    /// Gives a reservation a slot; nil when one of that id is here, or was and is remembered.
+    mutating func insert(_ reservation: Reservation) -> Int? {
+        let slot = vacant.last ?? slots.count
         precondition(slot < Int(Int32.max) / 2, "more reservations than a seat can name")
-        if slot == slots.count { slots.append(reservation) } else { slots[slot] = reservation }
-        places[reservation.hold] = Int32(slot)
+        guard places.insert(Int32(slot), for: reservation.hold) else { return nil }
+        if slot == slots.count {
+            slots.append(reservation)
+        } else {
+            vacant.removeLast()
+            slots[slot] = reservation
+        }
         return slot
     }
 

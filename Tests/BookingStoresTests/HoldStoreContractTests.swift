@@ -36,11 +36,11 @@ func withRedis(
 extension StoredHold {
     static func on(
         _ offering: UniqueID, id: HoldID? = nil, _ claims: [Claim] = [Claim(unit: "STALLS-3-17", quantity: 1)],
-        expiresIn time: Duration = .seconds(600)
+        heldFor heldTime: Duration = .seconds(3), expiresIn time: Duration = .seconds(600)
     ) -> StoredHold {
         StoredHold(
             id: id ?? HoldID(offering: offering, own: newID()), customer: newID(), claims: claims,
-            expiresAt: clock.timestamp + time)
+            heldSince: clock.timestamp + (.zero - heldTime), expiresAt: clock.timestamp + time)
     }
 }
 
@@ -65,7 +65,7 @@ struct HoldStoreContractTests {
             let seats = StoredHold.on(
                 offering, [.init(unit: "LEFT BALCONY_2-3-17", quantity: 1), .init(unit: "UPPER FLOOR", quantity: 12)])
             let first = StoredHold.on(offering)
-            let extended = StoredHold.on(offering, id: first.id, expiresIn: .seconds(1_200))
+            let extended = StoredHold.on(offering, id: first.id, heldFor: .seconds(300), expiresIn: .seconds(1_200))
             for hold in [seats, first, extended] { try await store.put(hold, epoch: 1) }
             #expect(Set(try await store.open(offering, epoch: 1)) == [seats, extended])
         }

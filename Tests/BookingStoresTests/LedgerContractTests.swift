@@ -122,7 +122,12 @@ struct LedgerContractTests {
             let offering = try Offering.gala()
             let other = try Offering.gala()
             let node = try await Node(ledger)
-            let sold = [offering.booking(seats: "STALLS-1-1", floor: 2), offering.booking(floor: 3)]
+            let alice = Customer(id: newID(), email: "alice@example.com")
+            let bob = Customer(id: newID(), email: "bob@example.com")
+            let sold = [
+                offering.booking(seats: "STALLS-1-1", floor: 2, customer: alice),
+                offering.booking(floor: 3, customer: bob), offering.booking(floor: 1, customer: alice),
+            ]
             let open = [offering.booking(seats: "STALLS-1-2"), offering.booking(floor: 1)]
             let failed = offering.booking(seats: "STALLS-1-3")
             try await node.commit(open + sold + sold.map(\.confirmed) + [failed, failed.failed], of: offering)
@@ -132,9 +137,11 @@ struct LedgerContractTests {
             let state = try await ledger.state(of: offering.id)
             #expect(
                 Set(state.booked) == [
-                    .init(unit: "STALLS-1-1", quantity: 1), .init(unit: Offering.floor, quantity: 5),
+                    .init(unit: "STALLS-1-1", customer: alice.id, quantity: 1),
+                    .init(unit: Offering.floor, customer: alice.id, quantity: 3),
+                    .init(unit: Offering.floor, customer: bob.id, quantity: 3),
                 ])
-            #expect(state.booked.count == 2)
+            #expect(state.booked.count == 3)
             #expect(Set(state.unfinished) == Set(open))
             #expect(state.unfinished.count == 2)
             #expect(Set(try await ledger.unfinishedBookings()) == Set(open + [elsewhere]))

@@ -77,11 +77,31 @@ struct RedisHoldStoreTests {
         }
     }
 
+    @Test func `a hold from before its beginning was remembered is read without it`() async throws {
+        try await withRedis { store, client, offering in
+            let hold = StoredHold.on(offering)
+            try await store.put(hold, epoch: 1)
+            let key = RedisArgument.string("usher:{\(offering)}:hold:\(hold.id.own)")
+            let line = "\(hold.customer) \(hold.expiresAt.millisecondsSince1970) 2*LEFT BALCONY_2-3-17,1*UPPER 5"
+            _ = try await client.send(RedisCommand("SET", [key, .string(line), "KEEPTTL"]))
+            let old = StoredHold(
+                id: hold.id, customer: hold.customer,
+                claims: [.init(unit: "LEFT BALCONY_2-3-17", quantity: 2), .init(unit: "UPPER 5", quantity: 1)],
+                heldSince: nil, expiresAt: hold.expiresAt)
+            #expect(try await store.open(offering, epoch: 1) == [old])
+            try await store.put(old, epoch: 1)
+            #expect(try await client.send(RedisCommand("GET", [key])).text == line)
+        }
+    }
+
     @Test func `a line that is no hold is refused`() throws {
         let hold = StoredHold.on(newID())
         #expect(StoredHold(id: hold.id, line: hold.line) == hold)
         let customer = hold.customer
-        for line in ["", "\(customer)", "\(customer) 12", "x 12 1*A", "\(customer) soon 1*A", "\(customer) 12 A"] {
+        for line in [
+            "", "\(customer)", "\(customer) 12", "x 12 1*A", "\(customer) soon 1*A", "\(customer) 12 A",
+            "\(customer) 12 5 A",
+        ] {
             #expect(StoredHold(id: hold.id, line: line) == nil)
         }
     }

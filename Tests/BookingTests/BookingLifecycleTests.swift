@@ -159,6 +159,28 @@ import Testing
         #expect(try await second.counts("STALLS") == [9, 0, 1])
     }
 
+    @Test func `what a customer has counts in her limit after a crash too`() async throws {
+        let first = try await Engine()
+        let sold = try await first.hold("STALLS-1-1", "STALLS-1-2", "STALLS-1-3", floor: 2)
+        let booking = try await first.service.book(sold.id, for: Engine.alice, paymentToken: "tok_visa")
+        #expect(try await first.working { try await first.end(of: booking) }.status == .confirmed)
+        let second = try await Engine(clock: first.clock, ledger: first.ledger, holdStore: first.holdStore)
+        let queued = try await second.hold("STALLS-1-4", "STALLS-1-5")
+        _ = try await second.service.book(queued.id, for: Engine.alice, paymentToken: "tok_visa")
+        _ = try await second.hold("STALLS-2-1")
+
+        let third = try await Engine(clock: first.clock, ledger: first.ledger, holdStore: first.holdStore)
+        do {
+            _ = try await third.hold("STALLS-2-2", "STALLS-2-3", "STALLS-2-4")
+            Issue.record("a customer got more than ten places")
+        } catch {
+            #expect(error.code == .customerLimit)
+            #expect([error.limit, error.taken] == [10, 8])
+        }
+        _ = try await third.hold("STALLS-2-2", "STALLS-2-3", "STALLS-2-4", by: Engine.bob)
+        _ = try await third.hold("STALLS-2-5", floor: 1)
+    }
+
     @Test func `a payment that is cut off leaves its booking to the next node`() async throws {
         let first = try await Engine()
         let hold = try await first.hold("STALLS-1-1")

@@ -18,9 +18,11 @@ struct Engine {
     let pool: BookingWorkerPool
 
     /// A node's start: it takes the shards of a ledger that others may have used before.
+    ///
+    /// - Parameter front: Stands between the node and the hold store.
     init(
         clock: ManualClock = ManualClock(), ledger: InMemoryLedger = InMemoryLedger(),
-        holdStore: InMemoryHoldStore? = nil, queueCapacity: Int = 100
+        holdStore: InMemoryHoldStore? = nil, behind front: (any HoldStore)? = nil, queueCapacity: Int = 100
     ) async throws {
         self.clock = clock
         self.ledger = ledger
@@ -28,7 +30,7 @@ struct Engine {
         gateway = InMemoryGateway(clock: clock)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let directory = InventoryDirectory(
-            offerings: InMemoryOfferings([Self.offering]), ledger: ledger, holdStore: self.holdStore,
+            offerings: InMemoryOfferings([Self.offering]), ledger: ledger, holdStore: front ?? self.holdStore,
             epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
         let queue = BookingQueue(capacity: queueCapacity)
         let statusHub = StatusHub()

@@ -26,6 +26,13 @@ import Testing
             Flaw("hold_ttl_seconds") { $0.holdTTLSeconds = 9 },
             Flaw("hold_ttl_seconds") { $0.holdTTLSeconds = 3_601 },
             Flaw("hold_ttl_seconds") { $0.holdTTLSeconds = .max },
+            Flaw("max_hold_seconds") { $0.maxHoldSeconds = 599 },
+            Flaw("max_hold_seconds") { $0.maxHoldSeconds = 86_401 },
+            Flaw("max_units_per_hold") { $0.maxUnitsPerHold = 0 },
+            Flaw("max_units_per_hold") { $0.maxUnitsPerHold = 101 },
+            Flaw("sales_start") { $0.salesStart = .earliest },
+            Flaw("sales_end") { $0.salesEnd = .latest },
+            Flaw("sales_end") { ($0.salesStart, $0.salesEnd) = (.noon, .noon) },
             Flaw("max_units_per_customer") { $0.maxUnitsPerCustomer = 0 },
             Flaw("max_units_per_customer") { $0.maxUnitsPerCustomer = 101 },
             Flaw("sections") { $0.sections = [] },
@@ -34,6 +41,14 @@ import Testing
             Flaw("sections[1].rows", .seated(rows: 0, seatsPerRow: 1)),
             Flaw("sections[1].seats_per_row", .seated(rows: 1, seatsPerRow: .max)),
             Flaw("sections[1].price", .general(capacity: 1), priceMinor: -1),
+            Flaw("sections[1].slots", .slots(count: 0, capacity: 1)),
+            Flaw("sections[1].capacity", .slots(count: 1, capacity: -1)),
+            Flaw("sections[1].focal_point", .seated(rows: 2, seatsPerRow: 3), focalPoint: .init(row: 3, seat: 1)),
+            Flaw("sections[1].focal_point", .general(capacity: 9), focalPoint: .init(row: 1, seat: 1)),
+            Flaw("sections[1].accessible_seats", .slots(count: 1, capacity: 1), accessible: [.init(row: 1, seat: 1)]),
+            Flaw(
+                "sections[1].accessible_seats", .seated(rows: 2, seatsPerRow: 3),
+                accessible: [.init(row: 1, seat: 1), .init(row: 1, seat: 1)]),
             Flaw("sections[1].name") { $0.sections += $0.sections },
         ])
     func `names the field that keeps an event from being sold`(flaw: Flaw) async throws {
@@ -112,9 +127,14 @@ struct Flaw: Sendable {
     }
 
     /// A section that is added, in front or behind.
-    init(_ field: String, _ kind: Layout.Section.Kind, priceMinor: Int64 = 1, first: Bool = false) {
+    init(
+        _ field: String, _ kind: Layout.Section.Kind, priceMinor: Int64 = 1, focalPoint: Layout.SeatPosition? = nil,
+        accessible: [Layout.SeatPosition] = [], first: Bool = false
+    ) {
         self.init(field) { draft in
-            let section = Layout.Section(name: "BALCONY", kind: kind, priceMinor: priceMinor)
+            let section = Layout.Section(
+                name: "BALCONY", kind: kind, priceMinor: priceMinor, focalPoint: focalPoint, accessibleSeats: accessible
+            )
             draft.sections.insert(section, at: first ? 0 : draft.sections.count)
         }
     }

@@ -16,17 +16,26 @@ import Testing
         try await backend.withCatalog { catalog in
             let draft = EventDraft(
                 name: " Frühlings-Gala 'ㅇ' \\ \"x\" ", venue: "Grand Hall", startsAt: .noon, currency: "EUR",
-                holdTTLSeconds: 3_600, maxUnitsPerCustomer: 100,
+                holdTTLSeconds: 3_600, maxHoldSeconds: 86_400, maxUnitsPerHold: 99, maxUnitsPerCustomer: 100,
+                salesStart: .noon + .milliseconds(-1), salesEnd: .noon,
                 sections: [
-                    Layout.Section(name: "STALLS", kind: .seated(rows: 20, seatsPerRow: 30), priceMinor: 8_500),
+                    Layout.Section(
+                        name: "STALLS", kind: .seated(rows: 20, seatsPerRow: 30), priceMinor: 8_500,
+                        focalPoint: .init(row: 2, seat: 15),
+                        accessibleSeats: [.init(row: 1, seat: 1), .init(row: 20, seat: 30)]),
                     Layout.Section(name: "FLOOR", kind: .general(capacity: 1_500), priceMinor: 1_000_000_000_000),
+                    Layout.Section(name: "DINNER", kind: .slots(count: 4, capacity: 12), priceMinor: 0),
                 ])
             let event = try await catalog.create(draft, organizer: organizer, at: .noon)
             #expect(event.offering.name == "Frühlings-Gala 'ㅇ' \\ \"x\"")
             #expect(event.offering.organizer == organizer)
             #expect(event.offering.holdTTL == .seconds(3_600))
+            #expect(event.offering.longestHold == .seconds(86_400))
+            #expect([event.offering.maxUnitsPerHold, event.offering.maxUnitsPerCustomer] == [99, 100])
+            #expect(event.offering.salesStart == .noon + .milliseconds(-1))
+            #expect(event.offering.salesEnd == .noon)
             #expect(event.offering.layout == (try Layout(sections: draft.sections)))
-            #expect(event.capacity == 2_100)
+            #expect(event.capacity == 2_148)
             #expect(event.createdAt == .noon)
             #expect(try await catalog.event(id: event.offering.id) == event)
             #expect(try await catalog.offering(event.offering.id) == event.offering)
@@ -35,12 +44,45 @@ import Testing
     }
 
     @Test(arguments: Backend.allCases)
-    func `fills in ten minutes and ten places`(backend: Backend) async throws {
+    func `fills in ten minutes, half an hour with extensions, ten places, and a sale without end`(
+        backend: Backend
+    ) async throws {
         try await backend.withCatalog { catalog in
             let event = try await catalog.create(.gala(), organizer: organizer, at: .noon)
-            let found = try #require(await catalog.event(id: event.offering.id))
-            #expect(found.offering.holdTTL == .seconds(600))
-            #expect(found.offering.maxUnitsPerCustomer == 10)
+            let found = try #require(await catalog.event(id: event.offering.id)).offering
+            #expect([found.holdTTL, found.longestHold] == [.seconds(600), .seconds(1_800)])
+            #expect([found.maxUnitsPerHold, found.maxUnitsPerCustomer] == [10, 10])
+            #expect([found.salesStart, found.salesEnd] == [nil, nil])
+        }
+    }
+
+    @Test func `a hold that is long by itself can be extended no further unless the draft says so`() async throws {
+        var draft = EventDraft.gala()
+        (draft.holdTTLSeconds, draft.maxUnitsPerCustomer) = (3_600, 4)
+        let offering = try await Catalog.inMemory().create(draft, organizer: organizer, at: .noon).offering
+        #expect(offering.longestHold == .seconds(3_600))
+        #expect(offering.maxUnitsPerHold == 4)
+    }
+
+    @Test func `events from before there were rules of sale get the usual ones`() async throws {
+        try await Backend.withPostgres(migrations: Array(Catalog.migrations.prefix(1))) { client in
+            for (number, holdTTL) in [Int32(600), 3_600].enumerated() {
+                try await client.execute(
+                    PostgresStatement(
+                        """
+                        INSERT INTO events VALUES ($1, $1, 'Gala', 'Hall', now(), 'EUR', $2, 4,
+                            '[{"name": "A", "kind": "seated", "rows": 2, "seats_per_row": 3, "price": 1}]', 6, now())
+                        """,
+                        [.uuid(PostgresUUID(high: 0, low: UInt64(number))), .int32(holdTTL)]))
+            }
+            try await Backend.migrate(client, Catalog.migrations)
+            let catalog = Catalog(postgres: client)
+            for (number, longest) in [1_800, 3_600].enumerated() {
+                let found = try #require(await catalog.event(id: UniqueID(high: 0, low: UInt64(number)))).offering
+                #expect(found.longestHold == .seconds(longest))
+                #expect(found.maxUnitsPerHold == 4)
+                #expect(found.salesStart == nil)
+            }
         }
     }
 

@@ -33,17 +33,27 @@ enum Backend: CaseIterable {
         case .memory:
             try await body(.inMemory())
         case .postgres:
-            try await LocalStack.withDatabase { url in
-                let client = PostgresClient(
-                    configuration: try PostgresConfiguration(url: url), logger: Logger(label: "test"))
-                let running = Task { try await client.run() }
-                defer { running.cancel() }
-                _ = try await PostgresMigrator(migrations: Catalog.migrations)
-                    .migrate(client, logger: Logger(label: "test"))
-                try await body(Catalog(postgres: client))
-                running.cancel()
-                try await running.value
-            }
+            try await Self.withPostgres(migrations: Catalog.migrations) { try await body(Catalog(postgres: $0)) }
         }
+    }
+
+    /// Runs `body` with a client of a database of its own.
+    static func withPostgres(
+        migrations: [PostgresMigration], _ body: (PostgresClient) async throws -> Void
+    ) async throws {
+        try await LocalStack.withDatabase { url in
+            let client = PostgresClient(
+                configuration: try PostgresConfiguration(url: url), logger: Logger(label: "test"))
+            let running = Task { try await client.run() }
+            defer { running.cancel() }
+            try await migrate(client, migrations)
+            try await body(client)
+            running.cancel()
+            try await running.value
+        }
+    }
+
+    static func migrate(_ client: PostgresClient, _ migrations: [PostgresMigration]) async throws {
+        _ = try await PostgresMigrator(migrations: migrations).migrate(client, logger: Logger(label: "test"))
     }
 }

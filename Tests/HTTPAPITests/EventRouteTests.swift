@@ -26,11 +26,41 @@ struct EventRouteTests {
             _ = try await ann.post("\(event)/hold", #"{"general": [{"section": "FLOOR", "quantity": 3}]}"#)
             let counts = try await visitor.get(event)
             #expect([counts["available"], counts["held"], counts["booked"], counts["capacity"]] == [18, 4, 0, 22])
+            #expect([counts["blocked"], counts["sections"][0]["blocked"]] == [0, 0])
             let seats = counts["sections"][0]
             #expect([seats["available"], seats["held"], seats["booked"], seats["capacity"]] == [11, 1, 0, 12])
             #expect([seats["rows"], seats["seats_per_row"], seats["price"]] == [3, 4, 8500])
             let floor = counts["sections"][1]
             #expect([floor["available"], floor["held"], floor["kind"]] == [7, 3, "general"])
+        }
+    }
+
+    @Test func `an event is read as it was described, its gaps filled in`() async throws {
+        try await TestAPI().withRouter { visitor in
+            let plain = try await visitor.get(visitor.createEvent())
+            #expect([plain["max_hold_seconds"], plain["max_units_per_hold"]] == [1_800, 10])
+            #expect([plain["sales_start"], plain["sales_end"]] == [.null, .null])
+
+            let event = try await visitor.createEvent { _ in
+                """
+                {"name": "Dinner", "venue": "Hall", "starts_at": "2027-03-01T19:30:00Z", "currency": "EUR",
+                 "hold_ttl_seconds": 60, "max_hold_seconds": 90, "max_units_per_hold": 8, "max_units_per_customer": 9,
+                 "sales_start": "2026-03-01T10:00:00+01:00", "sales_end": "2027-03-01T19:00:00Z",
+                 "sections": [{"name": "DINNER", "kind": "slots", "slots": 4, "capacity": 12, "price": 3000},
+                              {"name": "BOX", "kind": "seated", "rows": 2, "seats_per_row": 3, "price": 9000,
+                               "focal_point": {"row": 1, "seat": 3}, "accessible_seats": [{"row": 2, "seat": 1}]}]}
+                """
+            }
+            let answer = try await visitor.get(event)
+            #expect([answer["max_hold_seconds"], answer["max_units_per_hold"], answer["capacity"]] == [90, 8, 54])
+            #expect(answer["sales_start"] == "2026-03-01T09:00:00.000Z")
+            #expect(answer["sales_end"] == "2027-03-01T19:00:00.000Z")
+            let dinner = answer["sections"][0]
+            #expect(
+                [dinner["kind"], dinner["slots"], dinner["capacity"], dinner["available"]] == ["slots", 4, 12, 48])
+            let box = answer["sections"][1]
+            #expect(box["focal_point"] == .object(["row": 1, "seat": 3]))
+            #expect(box["accessible_seats"] == [.object(["row": 2, "seat": 1])])
         }
     }
 
@@ -61,6 +91,25 @@ struct EventRouteTests {
         (#""hold_ttl_seconds": 600"#, #""hold_ttl_seconds": 1"#, "422 invalid_event", "hold_ttl_seconds"),
         (#""capacity": 10"#, #""capacity": "ten""#, "400 invalid_body", "sections[1].capacity"),
         (#""capacity": 10, "#, "", "400 invalid_body", "sections[1].capacity"),
+        (#""general""#, #""slots""#, "400 invalid_body", "sections[1].slots"),
+        (#""general""#, #""slots", "slots": 10001"#, "422 invalid_event", "sections[1].slots"),
+        (
+            #""rows": 3"#, #""rows": 3, "focal_point": {"row": 4, "seat": 1}"#, "422 invalid_event",
+            "sections[0].focal_point"
+        ),
+        (#""rows": 3"#, #""rows": 3, "focal_point": {"row": 1}"#, "400 invalid_body", "sections[0].focal_point.seat"),
+        (
+            #""rows": 3"#, #""rows": 3, "accessible_seats": [{"row": 1, "seat": 9}]"#, "422 invalid_event",
+            "sections[0].accessible_seats"
+        ),
+        (#""rows": 3"#, #""rows": 3, "accessible_seats": [7]"#, "400 invalid_body", "sections[0].accessible_seats[0]"),
+        (#""currency""#, #""max_hold_seconds": 599, "currency""#, "422 invalid_event", "max_hold_seconds"),
+        (#""currency""#, #""max_units_per_hold": 101, "currency""#, "422 invalid_event", "max_units_per_hold"),
+        (#""currency""#, #""sales_start": "soon", "currency""#, "400 invalid_body", "sales_start"),
+        (
+            #""currency""#, #""sales_start": "2027-03-01T19:30:00Z", "sales_end": "2027-03-01T19:30:00Z", "currency""#,
+            "422 invalid_event", "sales_end"
+        ),
         (#""general""#, #""standing""#, "400 invalid_body", "sections[1].kind"),
         (#""2027-03-01T19:30:00Z""#, #""tomorrow""#, "400 invalid_body", "starts_at"),
         (#""2027-03-01T19:30:00Z""#, #""1999-03-01T19:30:00Z""#, "422 invalid_event", "starts_at"),

@@ -9,7 +9,7 @@ import Testing
 
     private func shrunk(_ count: Int, isBroken: @escaping ([Int]) -> Bool) -> [Int] {
         let violation = Violation(promise: .i1, message: "broken", step: count)
-        var shrinker = Shrinker { isBroken($0.map(\.number)) ? violation : nil }
+        var shrinker = Shrinker<ScheduleLine> { isBroken($0.map(\.number)) ? violation : nil }
         return shrinker.shrink((1...count).map(line), violation).0.map(\.number)
     }
 

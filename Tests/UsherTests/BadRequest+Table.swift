@@ -62,6 +62,24 @@ extension BadRequest {
         .hold(
             "the most places", #"{"general": [{"section": "FLOOR", "quantity": 9223372036854775807}]}"#, 422,
             "invalid_quantity"),
+        .hold(
+            "best seats and others", #"{"best_available": {"quantity": 1}, "seats": ["STALLS-1-5"]}"#, 422,
+            "invalid_hold"),
+        .hold("a negative price", #"{"best_available": {"quantity": 1, "price_min": -1}}"#, 422, "invalid_hold"),
+        .hold(
+            "prices the wrong way round", #"{"best_available": {"quantity": 1, "price_min": 2, "price_max": 1}}"#, 422,
+            "invalid_hold"),
+        .hold("no best seats", #"{"best_available": {"quantity": 0}}"#, 422, "invalid_quantity"),
+        .hold("too many best seats", #"{"best_available": {"quantity": 11}}"#, 422, "invalid_quantity"),
+        .hold(
+            "the best seats of an unknown section", #"{"best_available": {"quantity": 1, "section": "ROOF"}}"#, 422,
+            "unknown_unit"),
+        .hold(
+            "best seats at no price", #"{"best_available": {"quantity": 1, "price_max": 0}}"#, 409, "seats_unavailable"),
+        .hold("too many places", #"{"general": [{"section": "FLOOR", "quantity": 11}]}"#, 422, "too_many_units"),
+        .hold(
+            "more places than a customer may have", #"{"general": [{"section": "FLOOR", "quantity": 9}]}"#, 409,
+            "customer_limit"),
         .hold("a held seat", #"{"seats": ["STALLS-1-5", "STALLS-1-2"]}"#, 409, "seats_unavailable"),
         .hold("a booked seat", #"{"seats": ["STALLS-1-5", "STALLS-1-3"]}"#, 409, "seats_unavailable"),
         BadRequest(
@@ -76,6 +94,13 @@ extension BadRequest {
         BadRequest("a foreign hold", .GET, "/api/events/{event}/hold/{foreign_hold}", 404, "hold_not_found"),
         BadRequest(
             "the release of a foreign hold", .DELETE, "/api/events/{event}/hold/{foreign_hold}", 404, "hold_not_found"),
+        BadRequest(
+            "the extension of a foreign hold", .PATCH, "/api/events/{event}/hold/{foreign_hold}", 404, "hold_not_found"),
+        BadRequest(
+            "the extension of a booked hold", .PATCH, "/api/events/{event}/hold/{booked_hold}", 409, "hold_booked"),
+        BadRequest(
+            "the extension of a released hold", .PATCH, "/api/events/{event}/hold/{released_hold}", 410, "hold_released"
+        ),
         BadRequest(
             "the release of a booked hold", .DELETE, "/api/events/{event}/hold/{booked_hold}", 409, "hold_booked"),
         BadRequest("a released hold", .GET, "/api/events/{event}/hold/{released_hold}", 410, "hold_released"),
@@ -161,6 +186,21 @@ extension BadRequest {
         .event(
             "rows and seats whose product overflows", #""rows": 2, "seats_per_row": 3"#,
             #""rows": 9223372036854775807, "seats_per_row": 9223372036854775807"#, 422, "invalid_event"),
+        .event(
+            "a longest hold that is shorter than a hold", #""EUR""#, #""EUR", "max_hold_seconds": 599"#, 422,
+            "invalid_event"),
+        .event("an endless hold", #""EUR""#, #""EUR", "max_hold_seconds": 9223372036854775807"#, 422, "invalid_event"),
+        .event(
+            "a sale that ends before it begins", #""EUR""#,
+            #""EUR", "sales_start": "2030-06-01T19:30:00Z", "sales_end": "2030-06-01T19:29:59Z""#, 422, "invalid_event"),
+        .event("a sale from no time on", #""EUR""#, #""EUR", "sales_start": 7"#, 400, "invalid_body"),
+        .event(
+            "a focal point outside", #""rows": 2"#, #""rows": 2, "focal_point": {"row": 1, "seat": 4}"#, 422,
+            "invalid_event"),
+        .event(
+            "an accessible seat of row zero", #""rows": 2"#, #""rows": 2, "accessible_seats": [{"row": 0, "seat": 1}]"#,
+            422, "invalid_event"),
+        .event("slots without a number", "seated", "slots", 400, "invalid_body"),
         .event("an unknown kind of section", "seated", "floating", 400, "invalid_body"),
         .event("a section's name with a quote", #""A""#, #""A\"""#, 422, "invalid_event"),
         BadRequest("a list of no events", .GET, "/api/events?limit=0", 400, "invalid_query"),

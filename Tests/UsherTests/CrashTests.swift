@@ -4,7 +4,7 @@ import Testing
 /// What is left after `kill -9` in the middle of a sale.
 @Suite(.timeLimit(.minutes(3)))
 struct CrashTests {
-    private static let bookings = 200
+    private static let bookings = 90
 
     @Test func `bookings, charges and holds outlive a killed server`() async throws {
         // Few workers, so that most bookings wait when the server is killed.
@@ -12,7 +12,7 @@ struct CrashTests {
         try await ServerSettings.with(changes) { settings in
             let first = try await ServerProcess(settings)
             let customer = try await TestUser.registered(at: first)
-            let event = try await TestUser.organizer(at: first).createEvent(rows: 30)
+            let event = try await TestUser.organizer(at: first).createEvent(rows: 30, unitsPerCustomer: 100)
             let kept = try await customer.hold("STALLS-30-1", floor: 2, of: event)
             let bought = try await placeHolds(customer, on: event)
             let acknowledged = try await book(bought, by: customer, thenKill: first)

@@ -49,6 +49,20 @@ struct JourneyTests {
         #expect(try await customer.counts(of: event) == [120, 0, 0])
     }
 
+    @Test func `the best seats are chosen, and their hold is extended`() async throws {
+        let event = try await organizer.createEvent()
+        let hold = try await customer.holdBest(4, of: event)
+        #expect(hold.claims.map(\.unit) == (4...7).map { "STALLS-1-\($0)" })
+
+        let path = "/api/events/\(event.id)/hold/\(hold.holdId)"
+        let extended: HoldAnswer = try await customer.api.send(.PATCH, path).expect(200)
+        #expect(extended.claims == hold.claims)
+        #expect(extended.expiresAt > hold.expiresAt)
+        #expect(extended.expiresInMs > 590_000)
+        let other = try await TestUser.registered(at: server)
+        #expect(try await other.holdBest(4, of: event).claims.map(\.unit) == (4...7).map { "STALLS-2-\($0)" })
+    }
+
     @Test func `a booking is followed to its confirmation by the ticket in its link`() async throws {
         let event = try await organizer.createEvent()
         let hold = try await customer.hold("STALLS-2-9", "STALLS-2-10", floor: 1, of: event)

@@ -1,7 +1,7 @@
 public import Inventory
 public import Logging
 
-/// What customers can do: hold, release, book, and see how a booking goes on.
+/// What customers can do: hold, extend, release, book, and see how a booking goes on.
 public final class BookingService: Sendable {
     private let directory: InventoryDirectory
     private let ledger: any Ledger
@@ -64,6 +64,14 @@ extension BookingService {
     /// A customer's hold, with the time that it has left.
     public func hold(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
         try await directory.inventory(of: id.offering).hold(id, of: customer)
+    }
+
+    /// Gives a customer's hold the offering's hold time again, as far as its longest hold allows.
+    public func extend(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
+        let inventory = try await directory.inventory(of: id.offering)
+        return try await owned(by: inventory) { () async throws(BookingError) in
+            try await inventory.extend(id, of: customer)
+        }
     }
 
     /// Lets a customer's hold go; its places are on sale at once.

@@ -21,7 +21,8 @@ struct InventoryActivator: Sendable {
         let state = try await ledger.state(of: id)
         let bought = holds.isEmpty ? [] : try await ledger.bookedHolds(among: holds.map(\.id))
 
-        var inventory = Inventory(layout: offering.layout, rules: Rules(holdTime: offering.holdTTL))
+        var inventory = Inventory(
+            layout: offering.layout, rules: Rules(of: offering, now: clock.now, timestamp: clock.timestamp))
         restore(state, of: offering, into: &inventory)
         restore(holds.filter { !bought.contains($0.id) }, of: offering, into: &inventory)
         let actor = InventoryActor(
@@ -45,10 +46,10 @@ struct InventoryActivator: Sendable {
     }
 
     private func restore(_ state: LedgerState, of offering: Offering, into inventory: inout Inventory) {
+        let now = clock.now
         for booked in state.booked {
             attempt("A sold place could not be restored", offering) {
-                try inventory.restoreBooked(
-                    unitClaim(booked.unit, booked.quantity, of: offering), by: offering.organizer)
+                try inventory.restoreBooked(unitClaim(booked.unit, booked.quantity, of: offering), by: booked.customer)
             }
         }
         for booking in state.unfinished {
@@ -56,9 +57,9 @@ struct InventoryActivator: Sendable {
                 let reservation = Reservation(
                     hold: booking.hold.own, customer: booking.customer.id,
                     claims: try booking.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
-                    heldSince: clock.now, deadline: clock.now,
+                    heldSince: now + (booking.createdAt - clock.timestamp), deadline: now,
                     phase: .submitted(booking: booking.id.own))
-                try inventory.restore(reservation, at: clock.now)
+                try inventory.restore(reservation, at: now)
             }
         }
     }
@@ -70,13 +71,12 @@ struct InventoryActivator: Sendable {
         let timestamp = clock.timestamp
         let newestFirst = holds.sorted { $0.id.own > $1.id.own }
         for hold in newestFirst where hold.expiresAt > timestamp {
-            let remaining = Duration.milliseconds(
-                hold.expiresAt.millisecondsSince1970 - timestamp.millisecondsSince1970)
+            let heldSince = hold.heldSince ?? hold.expiresAt + (.zero - offering.holdTTL)
             attempt("A hold could not be restored", offering) {
                 let reservation = Reservation(
                     hold: hold.id.own, customer: hold.customer,
                     claims: try hold.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
-                    heldSince: now + (remaining - offering.holdTTL), deadline: now + remaining)
+                    heldSince: now + (heldSince - timestamp), deadline: now + (hold.expiresAt - timestamp))
                 try inventory.restore(reservation, at: now)
             }
         }
@@ -96,5 +96,18 @@ struct InventoryActivator: Sendable {
             throw BookingError(.unknownUnit, "The layout has no unit \(unit).")
         }
         return UnitClaim(unit: index, quantity: quantity)
+    }
+}
+
+extension Rules {
+    /// What an offering allows. The sale's window is put on the monotonic clock here, once: a wall clock that jumps
+    /// afterwards neither opens nor closes a sale.
+    fileprivate init(of offering: Offering, now: Moment, timestamp: Timestamp) {
+        func moment(_ time: Timestamp) -> Moment { now + (time - timestamp) }
+
+        self.init(
+            holdTime: offering.holdTTL, longestHold: offering.longestHold, unitsPerHold: offering.maxUnitsPerHold,
+            unitsPerCustomer: offering.maxUnitsPerCustomer, saleOpens: offering.salesStart.map(moment),
+            saleCloses: offering.salesEnd.map(moment))
     }
 }

@@ -2,7 +2,21 @@ import Inventory
 
 /// Between the names that customers use and the numbers that the inventory counts by.
 extension InventoryActor {
-    func unitClaims(of request: HoldRequest) throws(BookingError) -> [UnitClaim] {
+    func selection(of request: HoldRequest) throws(BookingError) -> Selection {
+        guard let wanted = request.bestAvailable else {
+            return .units(try unitClaims(of: request), accessible: request.isAccessible)
+        }
+        let section = try wanted.section.map { name throws(BookingError) in
+            guard let index = offering.layout.sectionIndex(named: name) else { throw unknownUnit(name) }
+            return index
+        }
+        return .best(
+            BestAvailable(
+                quantity: wanted.quantity, section: section, priceMinor: wanted.priceMinor,
+                isAdjacent: wanted.isAdjacent, isAccessible: wanted.isAccessible))
+    }
+
+    private func unitClaims(of request: HoldRequest) throws(BookingError) -> [UnitClaim] {
         let layout = offering.layout
         var claims: [UnitClaim] = []
         claims.reserveCapacity(request.seats.count + request.general.count)

@@ -45,10 +45,8 @@ actor InventoryActor {
 
 extension InventoryActor {
     func place(_ id: HoldID, for customer: UniqueID, _ request: HoldRequest) async throws(BookingError) -> Hold {
-        let claims = try unitClaims(of: request)
-        let now = clock.now
-        let reservation = try decide(
-            .hold(id.own, customer: customer, .units(claims)), at: now)
+        let selection = try selection(of: request)
+        let reservation = try decide(.hold(id.own, customer: customer, selection), at: clock.now)
         armExpiry()
         do {
             try await remember(reservation)
@@ -65,6 +63,18 @@ extension InventoryActor {
             return hold(try inventory.hold(id.own, of: customer, at: now))
         } catch {
             throw refusal(error, at: now)
+        }
+    }
+
+    /// Gives a hold its time again. The deadline only moves away, so the expiry that is armed for the old one will do.
+    func extend(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
+        try await remember(try decide(.extend(id.own, customer: customer), at: clock.now))
+        do {
+            return try hold(id, of: customer)
+        } catch {
+            // Let go in the meantime, and perhaps remembered only after it had been forgotten.
+            if error.code == .holdReleased { await forget(id) }
+            throw error
         }
     }
 
@@ -125,8 +135,8 @@ extension InventoryActor {
 // MARK: - Views
 
 extension InventoryActor {
-    func availability() -> Availability {
-        expireDueHolds()
+    func availability() async -> Availability {
+        await expireDueHolds()
         let sections = offering.layout.sections.enumerated().map { index, section in
             let counts = inventory.counts(ofSection: index)
             return Availability.Section(
@@ -136,8 +146,8 @@ extension InventoryActor {
         return Availability(version: inventory.version, sections: sections)
     }
 
-    func seatMap(section name: String?) throws(BookingError) -> SeatMap {
-        expireDueHolds()
+    func seatMap(section name: String?) async throws(BookingError) -> SeatMap {
+        await expireDueHolds()
         let layout = offering.layout
         var indices = Array(layout.sections.indices)
         if let name {
@@ -171,15 +181,15 @@ extension InventoryActor {
 
     private func deadlineReached() async {
         expiry.fired()
-        while expireDueHolds(limit: Self.expiryBatch) == Self.expiryBatch {
-            await Task.yield()
-        }
+        await expireDueHolds()
         armExpiry()
     }
 
-    @discardableResult
-    private func expireDueHolds(limit: Int = .max) -> Int {
-        inventory.expire(at: clock.now, limit: limit).lapsed.count
+    /// Returns when nothing is left that is over.
+    private func expireDueHolds() async {
+        while inventory.expire(at: clock.now, limit: Self.expiryBatch).lapsed.count == Self.expiryBatch {
+            await Task.yield()
+        }
     }
 }
 
@@ -198,10 +208,11 @@ extension InventoryActor {
     /// Has a hold remembered. While the store is away the hold lives in memory only, and sales go on.
     private func remember(_ reservation: Reservation) async throws(BookingError) {
         let layout = offering.layout
+        let (now, timestamp) = (clock.now, clock.timestamp)
         let stored = StoredHold(
             id: HoldID(offering: offering.id, own: reservation.hold), customer: reservation.customer,
             claims: reservation.claims.map { .init(unit: layout.name(of: $0.unit), quantity: $0.quantity) },
-            expiresAt: clock.timestamp + (reservation.deadline - clock.now))
+            heldSince: timestamp + (reservation.heldSince - now), expiresAt: timestamp + (reservation.deadline - now))
         do {
             try await holdStore.put(stored, epoch: epoch)
         } catch  where error.code == .fenced {

@@ -34,14 +34,18 @@ public struct StoredHold: Hashable, Sendable {
     public let customer: UniqueID
     /// What it has.
     public let claims: [Claim]
+    /// When it was first held by the wall clock, from which its longest time counts; nil of a hold that was written
+    /// before this was remembered.
+    public let heldSince: Timestamp?
     /// Its deadline by the wall clock.
     public let expiresAt: Timestamp
 
     /// Describes a hold.
-    public init(id: HoldID, customer: UniqueID, claims: [Claim], expiresAt: Timestamp) {
+    public init(id: HoldID, customer: UniqueID, claims: [Claim], heldSince: Timestamp?, expiresAt: Timestamp) {
         self.id = id
         self.customer = customer
         self.claims = claims
+        self.heldSince = heldSince
         self.expiresAt = expiresAt
     }
 }

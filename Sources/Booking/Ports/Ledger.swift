@@ -68,16 +68,19 @@ public struct LedgerChange: Sendable {
 
 /// What the ledger knows of one offering.
 public struct LedgerState: Sendable {
-    /// A unit's places that confirmed bookings have.
+    /// A unit's places that a customer's confirmed bookings have.
     public struct BookedUnit: Hashable, Sendable {
         /// The unit's id.
         public let unit: String
+        /// Whose they are, since what a customer may have is limited.
+        public let customer: UniqueID
         /// Places.
         public let quantity: Int
 
         /// Counts a unit's booked places.
-        public init(unit: String, quantity: Int) {
+        public init(unit: String, customer: UniqueID, quantity: Int) {
             self.unit = unit
+            self.customer = customer
             self.quantity = quantity
         }
     }

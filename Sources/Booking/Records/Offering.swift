@@ -14,17 +14,30 @@ public struct Offering: Hashable, Sendable {
     public let startsAt: Timestamp
     /// ISO 4217, three capital letters.
     public let currency: String
-    /// How long a hold lasts.
+    /// How long a hold lasts, and how much an extension adds.
     public let holdTTL: Duration
+    /// How long a hold lasts at most, with all its extensions.
+    public let longestHold: Duration
+    /// The most places in one hold.
+    public let maxUnitsPerHold: Int
     /// The most places that one customer may have, holds and bookings together.
     public let maxUnitsPerCustomer: Int
+    /// When holds are first granted; nil for from the beginning.
+    public let salesStart: Timestamp?
+    /// When holds are granted no more; those that are there can still be bought. Nil for never.
+    public let salesEnd: Timestamp?
     /// What it has to sell.
     public let layout: Layout
 
     /// Describes an offering.
+    ///
+    /// - Parameters:
+    ///   - longestHold: When nil, half an hour, or `holdTTL` if that is more.
+    ///   - maxUnitsPerHold: When nil, as many as a customer may have.
     public init(
         id: UniqueID, organizer: UniqueID, name: String, venue: String, startsAt: Timestamp, currency: String,
-        holdTTL: Duration, maxUnitsPerCustomer: Int, layout: Layout
+        holdTTL: Duration, longestHold: Duration? = nil, maxUnitsPerHold: Int? = nil, maxUnitsPerCustomer: Int,
+        salesStart: Timestamp? = nil, salesEnd: Timestamp? = nil, layout: Layout
     ) {
         self.id = id
         self.organizer = organizer
@@ -33,7 +46,11 @@ public struct Offering: Hashable, Sendable {
         self.startsAt = startsAt
         self.currency = currency
         self.holdTTL = holdTTL
+        self.longestHold = longestHold ?? max(holdTTL, .seconds(1_800))
+        self.maxUnitsPerHold = maxUnitsPerHold ?? maxUnitsPerCustomer
         self.maxUnitsPerCustomer = maxUnitsPerCustomer
+        self.salesStart = salesStart
+        self.salesEnd = salesEnd
         self.layout = layout
     }
 }

@@ -17,4 +17,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let milliseconds = seconds &* 1_000 &+ attoseconds / 1_000_000_000_000_000
         return Self(millisecondsSince1970: timestamp.millisecondsSince1970 &+ milliseconds)
     }
+
+    /// The time from the right timestamp to the left; negative when the left one is earlier.
+    public static func - (left: Self, right: Self) -> Duration {
+        .milliseconds(left.millisecondsSince1970 &- right.millisecondsSince1970)
+    }
 }

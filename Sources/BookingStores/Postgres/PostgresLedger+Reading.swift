@@ -9,16 +9,18 @@ extension PostgresLedger {
         """
 
     public func state(of offering: UniqueID) async throws(LedgerError) -> LedgerState {
+        // Two statements, yet one state: only the shard's owner writes, and it sells nothing of the offering before it
+        // has read this.
         let parameters: [PostgresValue] = [.uuid(PostgresUUID(offering))]
-        // One statement for both kinds of units, each on an index of its own.
+        // One statement for both kinds of units, each on an index of its own. Each seat is a row already.
         let sums = try await read(
             PostgresStatement(
                 """
-                SELECT c.unit, c.quantity::bigint FROM claims c JOIN bookings b ON b.id = c.booking
+                SELECT c.unit, b.customer, c.quantity::bigint FROM claims c JOIN bookings b ON b.id = c.booking
                 WHERE c.offering = $1 AND c.unit_capacity = 1 AND b.status = 'confirmed'
                 UNION ALL
-                SELECT c.unit, sum(c.quantity) FROM claims c JOIN bookings b ON b.id = c.booking
-                WHERE c.offering = $1 AND c.unit_capacity <> 1 AND b.status = 'confirmed' GROUP BY c.unit
+                SELECT c.unit, b.customer, sum(c.quantity) FROM claims c JOIN bookings b ON b.id = c.booking
+                WHERE c.offering = $1 AND c.unit_capacity <> 1 AND b.status = 'confirmed' GROUP BY c.unit, b.customer
                 """, parameters))
         let unfinished = try await read(
             PostgresStatement(
@@ -26,7 +28,9 @@ extension PostgresLedger {
                 parameters))
         let booked = try decoded { () throws(PostgresError) in
             try sums.map { row throws(PostgresError) in
-                LedgerState.BookedUnit(unit: try row.decode(0), quantity: Int(try row.decode(1, as: Int64.self)))
+                LedgerState.BookedUnit(
+                    unit: try row.decode(0), customer: UniqueID(try row.decode(1)),
+                    quantity: Int(try row.decode(2, as: Int64.self)))
             }
         }
         return LedgerState(booked: booked, unfinished: try bookings(unfinished))

@@ -11,7 +11,11 @@ struct EventBody: Encodable {
     let startsAt: String
     let currency: String
     let holdTTLSeconds: Int64
+    let maxHoldSeconds: Int64
+    let maxUnitsPerHold: Int
     let maxUnitsPerCustomer: Int
+    let salesStart: String?
+    let salesEnd: String?
     let createdAt: String
     let capacity: Int
     let counts: CountsBody?
@@ -26,7 +30,11 @@ struct EventBody: Encodable {
         startsAt = offering.startsAt.rfc3339
         currency = offering.currency
         holdTTLSeconds = offering.holdTTL.components.seconds
+        maxHoldSeconds = offering.longestHold.components.seconds
+        maxUnitsPerHold = offering.maxUnitsPerHold
         maxUnitsPerCustomer = offering.maxUnitsPerCustomer
+        salesStart = offering.salesStart?.rfc3339
+        salesEnd = offering.salesEnd?.rfc3339
         createdAt = event.createdAt.rfc3339
         capacity = event.capacity
         counts = availability.map { CountsBody($0.sections) }
@@ -37,7 +45,9 @@ struct EventBody: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case id, organizerID = "organizer_id", name, venue, startsAt = "starts_at", currency
-        case holdTTLSeconds = "hold_ttl_seconds", maxUnitsPerCustomer = "max_units_per_customer"
+        case holdTTLSeconds = "hold_ttl_seconds", maxHoldSeconds = "max_hold_seconds"
+        case maxUnitsPerHold = "max_units_per_hold", maxUnitsPerCustomer = "max_units_per_customer"
+        case salesStart = "sales_start", salesEnd = "sales_end"
         case createdAt = "created_at", capacity, sections
     }
 
@@ -50,7 +60,12 @@ struct EventBody: Encodable {
         try container.encode(startsAt, forKey: .startsAt)
         try container.encode(currency, forKey: .currency)
         try container.encode(holdTTLSeconds, forKey: .holdTTLSeconds)
+        try container.encode(maxHoldSeconds, forKey: .maxHoldSeconds)
+        try container.encode(maxUnitsPerHold, forKey: .maxUnitsPerHold)
         try container.encode(maxUnitsPerCustomer, forKey: .maxUnitsPerCustomer)
+        // Null while there is none, so that clients can rely on the members.
+        try container.encode(salesStart, forKey: .salesStart)
+        try container.encode(salesEnd, forKey: .salesEnd)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(capacity, forKey: .capacity)
         try container.encode(sections, forKey: .sections)
@@ -63,14 +78,17 @@ struct CountsBody: Encodable {
     let available: Int
     let held: Int
     let booked: Int
+    let blocked: Int
 
     init(_ sections: [Availability.Section]) {
         available = sections.reduce(0) { $0 + $1.available }
         held = sections.reduce(0) { $0 + $1.held }
         booked = sections.reduce(0) { $0 + $1.booked }
+        blocked = sections.reduce(0) { $0 + $1.blocked }
     }
 }
 
+/// A section as its organizer described it, with counts where they are asked for.
 struct SectionBody: Encodable {
     let section: Layout.Section
     let counts: CountsBody?
@@ -82,6 +100,7 @@ struct SectionBody: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case name, kind, rows, seatsPerRow = "seats_per_row", slots, capacity, price
+        case focalPoint = "focal_point", accessibleSeats = "accessible_seats"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -92,14 +111,20 @@ struct SectionBody: Encodable {
             try container.encode("seated", forKey: .kind)
             try container.encode(rows, forKey: .rows)
             try container.encode(seatsPerRow, forKey: .seatsPerRow)
-        case .general:
+            try container.encode(section.capacity, forKey: .capacity)
+        case .general(let capacity):
             try container.encode("general", forKey: .kind)
-        case .slots(let count, _):
+            try container.encode(capacity, forKey: .capacity)
+        case .slots(let count, let capacityOfEach):
             try container.encode("slots", forKey: .kind)
             try container.encode(count, forKey: .slots)
+            try container.encode(capacityOfEach, forKey: .capacity)
         }
-        try container.encode(section.capacity, forKey: .capacity)
         try container.encode(section.priceMinor, forKey: .price)
+        try container.encodeIfPresent(section.focalPoint.map(SeatPositionBody.init), forKey: .focalPoint)
+        if !section.accessibleSeats.isEmpty {
+            try container.encode(section.accessibleSeats.map(SeatPositionBody.init), forKey: .accessibleSeats)
+        }
         try counts?.encode(to: encoder)
     }
 }

@@ -34,8 +34,7 @@ extension Problem {
 
     private init(_ error: BookingError) {
         self.init(Self.statuses[error.code] ?? .internalServerError, error.code.rawValue, error.message)
-        unavailable = error.unavailable
-        bookingID = error.bookingID
+        refusal = error
         cause = error.cause
         if let pause = error.retryAfter ?? (status == .serviceUnavailable ? .seconds(1) : nil) {
             retry(after: pause)
@@ -45,9 +44,11 @@ extension Problem {
     private static let statuses: [BookingError.Code: HTTPResponse.Status] = [
         .eventNotFound: .notFound, .holdNotFound: .notFound, .bookingNotFound: .notFound,
         .holdExpired: .gone, .holdReleased: .gone,
-        .holdBooked: .conflict, .seatsUnavailable: .conflict,
+        .holdBooked: .conflict, .seatsUnavailable: .conflict, .customerLimit: .conflict,
+        .saleNotOpen: .conflict, .saleClosed: .conflict, .holdNotExtensible: .conflict,
         .emptyHold: .unprocessableContent, .duplicateUnit: .unprocessableContent,
         .unknownUnit: .unprocessableContent, .invalidQuantity: .unprocessableContent,
+        .accessibleSeat: .unprocessableContent, .tooManyUnits: .unprocessableContent,
         .invalidPayment: .unprocessableContent,
         .invalidCursor: .badRequest,
         .overloaded: .serviceUnavailable, .ledgerUnavailable: .serviceUnavailable, .notOwner: .serviceUnavailable,

@@ -15,10 +15,8 @@ struct Problem: Error, Sendable {
     var headers: HTTPFields = [:]
     /// The parts of the request that are at fault.
     var fields: [FieldError] = []
-    /// What could not be had.
-    var unavailable: [BookingError.UnavailableUnit] = []
-    /// The booking that has the hold.
-    var bookingID: BookingID?
+    /// The booking engine's refusal, whose facts the body tells.
+    var refusal: BookingError?
     /// What lies beneath; for the log alone.
     var cause: (any Error)?
 

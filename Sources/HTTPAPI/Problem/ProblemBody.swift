@@ -13,6 +13,11 @@ private struct ProblemBody: Encodable {
     let requestID: String
     let errors: [FieldError]?
     let unavailable: [UnavailableUnitBody]?
+    let heldUntil: String?
+    let salesStart: String?
+    let expiresAt: String?
+    let limit: Int?
+    let taken: Int?
     let bookingID: String?
 
     init(_ problem: Problem, requestID: String) {
@@ -23,12 +28,20 @@ private struct ProblemBody: Encodable {
         code = problem.code
         self.requestID = requestID
         errors = problem.fields.isEmpty ? nil : problem.fields
-        unavailable = problem.unavailable.isEmpty ? nil : problem.unavailable.map(UnavailableUnitBody.init)
-        bookingID = problem.bookingID?.description
+        let refusal = problem.refusal
+        let units = refusal?.unavailable ?? []
+        unavailable = units.isEmpty ? nil : units.map(UnavailableUnitBody.init)
+        heldUntil = refusal?.heldUntil?.rfc3339
+        salesStart = refusal?.salesStart?.rfc3339
+        expiresAt = refusal?.expiresAt?.rfc3339
+        limit = refusal?.limit
+        taken = refusal?.taken
+        bookingID = refusal?.bookingID?.description
     }
 
     private enum CodingKeys: String, CodingKey {
         case type, title, status, detail, code, requestID = "request_id", errors, unavailable
+        case heldUntil = "held_until", salesStart = "sales_start", expiresAt = "expires_at", limit, taken
         case bookingID = "booking_id"
     }
 }

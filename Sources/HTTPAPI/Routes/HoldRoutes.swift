@@ -16,6 +16,9 @@ struct HoldRoutes: Sendable {
         routes.on(.get, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
             try .json(HoldBody(await bookings.hold(try context.holdID, of: identity.userID)))
         }
+        routes.on(.patch, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
+            try .json(HoldBody(await bookings.extend(try context.holdID, of: identity.userID)))
+        }
         routes.on(.delete, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
             try await bookings.release(try context.holdID, of: identity.userID)
             return Response(status: .noContent)

@@ -4,6 +4,8 @@ import Inventory
 struct InventoryPair {
     /// What the two do not agree on.
     struct Disagreement: Error, CustomStringConvertible {
+        /// The promise that a customer would see broken.
+        let promise: BrokenPromise
         let description: String
     }
 
@@ -37,13 +39,15 @@ struct InventoryPair {
         let expected = reference.apply(command, at: now, chosen: chosen)
         switch (decision.outcome, expected) {
         case (.success(let reservation), .success(let claims)):
-            if Self.claims(reservation) != claims { throw .init(description: "claims \(chosen), not \(claims)") }
-            if let objection = best?.objection(to: chosen) { throw .init(description: objection) }
+            if Self.claims(reservation) != claims {
+                throw .init(promise: .i1, description: "claims \(chosen), not \(claims)")
+            }
+            if let objection = best?.objection(to: chosen) { throw .init(promise: .i6, description: objection) }
             try compare(reservation)
         case (.failure(let refusal), .failure(let other)) where refusal == other:
             break
         default:
-            throw Disagreement(description: "\(decision.outcome) instead of \(expected)")
+            throw Disagreement(promise: .i6, description: "\(decision.outcome) instead of \(expected)")
         }
         try follow(decision.changes)
         if isSwept { try compare(at: now) }
@@ -59,7 +63,9 @@ struct InventoryPair {
         let decision = isBlocked ? inventory.block([claim], at: now) : inventory.unblock([claim])
         var isDone = false
         if case .success = decision.outcome { isDone = true }
-        guard isDone == isPossible else { throw Disagreement(description: "blocking \(claim): \(decision.outcome)") }
+        guard isDone == isPossible else {
+            throw Disagreement(promise: .i3, description: "blocking \(claim): \(decision.outcome)")
+        }
         if isDone { reference.blocked[claim.unit, default: 0] += isBlocked ? claim.quantity : -claim.quantity }
         try follow(decision.changes)
         try compare(at: now)
@@ -73,13 +79,13 @@ struct InventoryPair {
         guard let held = reference.held[reservation.hold] else { return }
         guard held.phase == reservation.phase, held.end == reservation.end,
             held.phase != .held || held.deadline == reservation.deadline
-        else { throw Disagreement(description: "\(reservation) instead of \(held)") }
+        else { throw Disagreement(promise: .i6, description: "\(reservation) instead of \(held)") }
     }
 
     private mutating func follow(_ changes: Changes) throws(Disagreement) {
         guard changes.version == followedVersion + (changes.units.isEmpty ? 0 : 1),
             changes.version == inventory.version
-        else { throw Disagreement(description: "version \(changes.version) follows \(followedVersion)") }
+        else { throw Disagreement(promise: .i3, description: "version \(changes.version) follows \(followedVersion)") }
         followedVersion = changes.version
         for change in changes.units { followed[change.unit] = change.counts }
     }
@@ -92,6 +98,7 @@ struct InventoryPair {
             let (counts, expected) = (inventory.counts(of: unit), reference.counts(of: unit))
             guard counts == expected, followed[unit] == expected else {
                 throw Disagreement(
+                    promise: .i3,
                     description:
                         "\(layout.name(of: unit)): \(counts) instead of \(expected), followed \(followed[unit]!)")
             }
@@ -99,11 +106,13 @@ struct InventoryPair {
         if reference.rules.unitsPerCustomer != nil {
             for customer in Set(reference.held.values.map(\.customer) + reference.sold.values.map(\.customer))
             where inventory.places(of: customer) != reference.places(of: customer) {
-                throw Disagreement(description: "\(customer) has \(inventory.places(of: customer)) places")
+                throw Disagreement(
+                    promise: .i3, description: "\(customer) has \(inventory.places(of: customer)) places")
             }
         }
         guard inventory.nextDeadline == reference.held.values.compactMap(\.lapse).min() else {
-            throw Disagreement(description: "the next deadline is \(String(describing: inventory.nextDeadline))")
+            throw Disagreement(
+                promise: .i6, description: "the next deadline is \(String(describing: inventory.nextDeadline))")
         }
     }
 }

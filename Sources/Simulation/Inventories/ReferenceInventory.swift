@@ -126,7 +126,6 @@ extension ReferenceInventory {
     private mutating func place(
         _ hold: UniqueID, _ customer: UniqueID, _ selection: Selection, at now: Moment, chosen: [UnitIndex: Int]
     ) throws(Refusal) -> [UnitIndex: Int] {
-        if held[hold] != nil || gone[hold] != nil { throw .duplicateHold }
         if let opens = rules.saleOpens, now < opens { throw .saleNotOpen(until: opens) }
         if let closes = rules.saleCloses, now >= closes { throw .saleClosed }
         let claims: [UnitIndex: Int]
@@ -143,6 +142,7 @@ extension ReferenceInventory {
             try BestSeats(of: self, wanted).check()
             claims = chosen
         }
+        if held[hold] != nil || gone[hold] != nil { throw .duplicateHold }
         held[hold] = Held(customer: customer, claims: claims, since: now, deadline: now + rules.holdTime)
         return claims
     }

@@ -15,7 +15,17 @@ struct CustomerSession: Sendable {
     func perform(_ step: ClientStep) async {
         switch step {
         case .hold(let customer, let offering, let seats, let places):
-            await hold(Cast.customers[customer], Cast.offerings[offering], seats: seats, places: places)
+            let offering = Cast.offerings[offering]
+            let general = places == 0 ? [] : [HoldRequest.General(section: "FLOOR", quantity: places)]
+            await hold(
+                Cast.customers[customer], offering,
+                HoldRequest(seats: seats.map { Cast.seat($0, of: offering) }, general: general))
+        case .holdBest(let customer, let offering, let seats, let isAdjacent):
+            let best = HoldRequest.BestAvailable(quantity: seats, isAdjacent: isAdjacent)
+            await hold(Cast.customers[customer], Cast.offerings[offering], HoldRequest(best))
+        case .extend(let pick):
+            let (hold, customer) = find(pick)
+            await extend(hold, customer.id)
         case .readHold(let pick):
             let (hold, customer) = find(pick)
             await read(hold, customer.id)
@@ -66,13 +76,10 @@ struct CustomerSession: Sendable {
 // MARK: - Holds
 
 extension CustomerSession {
-    private func hold(_ customer: Customer, _ offering: Offering, seats: [Int], places: Int) async {
-        let seats = seats.map { Cast.seat($0, of: offering) }
-        let general = places == 0 ? [] : [HoldRequest.General(section: "FLOOR", quantity: places)]
+    private func hold(_ customer: Customer, _ offering: Offering, _ request: HoldRequest) async {
         let askedAt = now
         do {
-            let hold = try await service.hold(
-                on: offering.id, for: customer, HoldRequest(seats: seats, general: general))
+            let hold = try await service.hold(on: offering.id, for: customer, request)
             told("hold \(hold.id.own) for \(hold.remaining)") {
                 $0.granted(hold, to: customer.id, epoch: epoch, askedAt: askedAt, at: now)
             }
@@ -94,6 +101,19 @@ extension CustomerSession {
             told("hold \(id.own) \(error.code.rawValue)") {
                 $0.missed(look, error.code, isOwner: node.isOwner, at: now)
             }
+        }
+    }
+
+    private func extend(_ id: HoldID, _ customer: UniqueID) async {
+        let look = look(id, customer)
+        world.judge { $0.touch(id) }
+        do {
+            let hold = try await service.extend(id, of: customer)
+            told("hold \(id.own) extended for \(hold.remaining)", changing: id) {
+                $0.extended(hold, look, epoch: epoch, at: now)
+            }
+        } catch {
+            told("hold \(id.own) not extended: \(error.code.rawValue)", changing: id) { $0.settle(id, as: nil) }
         }
     }
 

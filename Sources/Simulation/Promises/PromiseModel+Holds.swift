@@ -58,6 +58,23 @@ extension PromiseModel {
         holds[hold.id] = told
     }
 
+    /// A customer's hold was extended.
+    mutating func extended(_ hold: Hold, _ look: Look, epoch: Int64, at now: Moment) {
+        guard let told = holds[hold.id] else { return }
+        checkMayHave(told, look)
+        settle(hold.id, as: nil)
+        // When something else was under way, which of the two came last is not known.
+        guard told.touches == look.touches + 1, told.unanswered == 1, epoch == newestEpoch else {
+            holds[hold.id]?.end = nil
+            return
+        }
+        let (deadline, slack) = Self.deadline(of: hold, askedAt: look.askedAt, answeredAt: now)
+        holds[hold.id]?.deadline = deadline
+        holds[hold.id]?.end = deadline
+        holds[hold.id]?.slack = max(slack, told.slack)
+        holds[hold.id]?.standing = .firm
+    }
+
     /// When a hold ends by an answer, and how far that may be off.
     private static func deadline(
         of hold: Hold, askedAt: Moment, answeredAt now: Moment

@@ -1,13 +1,13 @@
 /// Makes a failing schedule shorter: leaves out halves, then smaller parts, then single lines, as long as some
 /// promise is still broken.
-struct Shrinker {
+struct Shrinker<Line> {
     /// Runs a list of commands and tells what it breaks.
-    let violation: ([ScheduleLine]) -> Violation?
+    let violation: ([Line]) -> Violation?
     /// How many runs it may take.
     var runs = 500
 
     /// - Returns: The shortest list that was found, and what it breaks.
-    mutating func shrink(_ lines: [ScheduleLine], _ found: Violation) -> ([ScheduleLine], Violation) {
+    mutating func shrink(_ lines: [Line], _ found: Violation) -> ([Line], Violation) {
         // Nothing after the step at which it broke can matter.
         var best = (Array(lines.prefix(found.step)), found)
         if let sooner = attempt(best.0) { best.1 = sooner } else { best.0 = lines }
@@ -31,7 +31,7 @@ struct Shrinker {
         return best
     }
 
-    private mutating func attempt(_ lines: [ScheduleLine]) -> Violation? {
+    private mutating func attempt(_ lines: [Line]) -> Violation? {
         runs -= 1
         return violation(lines)
     }

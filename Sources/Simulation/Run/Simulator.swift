@@ -1,7 +1,8 @@
 import Synchronization
 
 /// Runs seeded schedules of customers, faults and crashes against the real engine, and checks the promises after each
-/// step.
+/// step. With each schedule goes one for an inventory alone, compared with a reference: it has the commands that no
+/// customer can give yet.
 ///
 /// A schedule is made of its seed alone and runs on one thread; so the same seed gives the same run, byte for byte.
 public struct Simulator: Sendable {
@@ -49,7 +50,9 @@ public struct Simulator: Sendable {
     private func runSchedules(of work: WorkList, _ progress: (Int) -> Void) {
         while let index = work.takeNext(below: schedules) {
             let seed = seed &+ UInt64(index)
-            progress(work.finish(index, outcome(lines(seed), seed: seed)))
+            let inventoryViolation = InventorySchedule.violation(
+                of: InventorySchedule(seed: seed, count: steps).lines, seed: seed, plant: plant)
+            progress(work.finish(index, outcome(lines(seed), seed: seed), inventoryViolation))
         }
     }
 
@@ -77,10 +80,21 @@ public struct Simulator: Sendable {
             hash.note("\(outcome.trace.hash)")
             if let violation = outcome.violation {
                 report.failure = failure(seed: seed &+ UInt64(index), violation)
+            } else if let violation = work.inventoryViolations[index] {
+                report.failure = inventoryFailure(seed: seed &+ UInt64(index), violation)
             }
         }
         report.traceHash = hash.hash
         return report
+    }
+
+    private func inventoryFailure(seed: UInt64, _ violation: Violation) -> SimulationReport.Failure {
+        let lines = InventorySchedule(seed: seed, count: steps).lines
+        var shrinker = Shrinker { InventorySchedule.violation(of: $0, seed: seed, plant: plant) }
+        let (shrunk, shrunkViolation) = shrinker.shrink(lines, violation)
+        return SimulationReport.Failure(
+            seed: seed, violation: violation, commandCount: lines.count, commands: shrunk.map(\.description),
+            shrunkViolation: shrunkViolation, trace: [])
     }
 
     private func failure(seed: UInt64, _ violation: Violation) -> SimulationReport.Failure {
@@ -99,6 +113,7 @@ private final class WorkList: Sendable {
     struct State {
         var next = 0
         var outcomes: [Int: ScheduleRun.Outcome] = [:]
+        var inventoryViolations: [Int: Violation] = [:]
         var firstFailure: Int?
     }
 
@@ -115,10 +130,13 @@ private final class WorkList: Sendable {
     }
 
     /// - Returns: How many are finished.
-    func finish(_ index: Int, _ outcome: ScheduleRun.Outcome) -> Int {
+    func finish(_ index: Int, _ outcome: ScheduleRun.Outcome, _ inventoryViolation: Violation?) -> Int {
         state.withLock { state in
             state.outcomes[index] = outcome
-            if outcome.violation != nil { state.firstFailure = min(index, state.firstFailure ?? index) }
+            state.inventoryViolations[index] = inventoryViolation
+            if outcome.violation != nil || inventoryViolation != nil {
+                state.firstFailure = min(index, state.firstFailure ?? index)
+            }
             return state.outcomes.count
         }
     }

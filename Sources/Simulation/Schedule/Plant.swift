@@ -15,6 +15,8 @@ public enum Plant: String, CaseIterable, Sendable {
     case chargeTwice
     /// A booking is acknowledged before the ledger has it.
     case acknowledgedBeforeWritten
+    /// A cancellation is carried out twice, the second time under another booking's name.
+    case doubleCapacityReturn
     /// Every third hold is reported as remembered and is not.
     case forgottenHold
 }

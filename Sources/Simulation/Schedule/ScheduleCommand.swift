@@ -48,7 +48,9 @@ enum ScheduleCommand: Hashable, Sendable, CustomStringConvertible {
 /// What a customer does. Holds and bookings are named by their places in the list of those that were acknowledged.
 enum ClientStep: Hashable, Sendable, CustomStringConvertible {
     case hold(customer: Int, offering: Int, seats: [Int], places: Int)
+    case holdBest(customer: Int, offering: Int, seats: Int, isAdjacent: Bool)
     case readHold(Pick)
+    case extend(Pick)
     case release(Pick)
     case book(Pick, token: String)
     case readBooking(Int)
@@ -76,6 +78,9 @@ enum ClientStep: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .hold(let customer, let offering, let seats, let places):
             "customer \(customer) holds seats \(seats) and \(places) places of offering \(offering)"
+        case .holdBest(let customer, let offering, let seats, let isAdjacent):
+            "customer \(customer) holds the best \(seats) seats of offering \(offering)\(isAdjacent ? ", side by side" : "")"
+        case .extend(let pick): "extend hold \(pick)"
         case .readHold(let pick): "read hold \(pick)"
         case .release(let pick): "release hold \(pick)"
         case .book(let pick, let token): "book hold \(pick) with \(token)"

@@ -61,7 +61,12 @@ struct ScheduleGenerator {
 
     private mutating func step() -> ClientStep {
         let offering = random.pick(weighted: [(3, 0), (1, 1)])
-        switch random.below(20) {
+        switch random.below(22) {
+        case 20: return .extend(pick())
+        case 21:
+            return .holdBest(
+                customer: random.below(Cast.customers.count), offering: offering, seats: 1 + random.below(2),
+                isAdjacent: random.once(in: 2))
         case 0..<6: return hold(offering)
         case 6..<8: return .readHold(pick())
         case 8: return .release(pick())

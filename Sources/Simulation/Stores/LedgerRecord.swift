@@ -89,12 +89,15 @@ public struct LedgerRecord: Sendable {
 extension LedgerRecord {
     func state(of offering: UniqueID) -> LedgerState {
         let here = bookings.values.filter { $0.id.offering == offering }.sorted { $0.id.own < $1.id.own }
-        var booked: [String: Int] = [:]
-        for claim in here.filter({ $0.status == .confirmed }).flatMap(\.claims) {
-            booked[claim.unit, default: 0] += claim.quantity
+        var booked: [BookedPlaces: Int] = [:]
+        for booking in here where booking.status == .confirmed {
+            for claim in booking.claims {
+                booked[BookedPlaces(unit: claim.unit, customer: booking.customer.id), default: 0] += claim.quantity
+            }
         }
         return LedgerState(
-            booked: booked.sorted { $0.key < $1.key }.map { .init(unit: $0.key, quantity: $0.value) },
+            booked: booked.sorted { ($0.key.unit, $0.key.customer) < ($1.key.unit, $1.key.customer) }
+                .map { .init(unit: $0.key.unit, customer: $0.key.customer, quantity: $0.value) },
             unfinished: here.filter { $0.status == .queued })
     }
 
@@ -123,4 +126,9 @@ extension LedgerRecord {
 
 extension Booking {
     fileprivate var cursor: (Timestamp, UniqueID) { (createdAt, id.own) }
+}
+
+private struct BookedPlaces: Hashable {
+    let unit: String
+    let customer: UniqueID
 }

@@ -37,7 +37,10 @@ enum DemoData {
             name: "Spring Gala", venue: "Grand Hall", startsAt: Timestamp(millisecondsSince1970: 1_803_929_400_000),
             currency: "EUR", holdTTLSeconds: 600, maxUnitsPerCustomer: 10,
             sections: [
-                Layout.Section(name: "STALLS", kind: .seated(rows: 20, seatsPerRow: 30), priceMinor: 8_500),
+                Layout.Section(
+                    name: "STALLS", kind: .seated(rows: 20, seatsPerRow: 30), priceMinor: 8_500,
+                    focalPoint: .init(row: 6, seat: 15),
+                    accessibleSeats: [1, 2, 29, 30].map { .init(row: 20, seat: $0) }),
                 Layout.Section(name: "FLOOR", kind: .general(capacity: 1_500), priceMinor: 4_500),
             ]),
         EventDraft(
@@ -49,6 +52,11 @@ enum DemoData {
             startsAt: Timestamp(millisecondsSince1970: 1_858_791_600_000), currency: "EUR", holdTTLSeconds: 300,
             maxUnitsPerCustomer: 4,
             sections: [Layout.Section(name: "PARQUET", kind: .seated(rows: 8, seatsPerRow: 12), priceMinor: 2_800)]),
+        EventDraft(
+            name: "Night at the Observatory", venue: "Hill Observatory",
+            startsAt: Timestamp(millisecondsSince1970: 1_859_997_600_000), currency: "EUR", maxUnitsPerCustomer: 6,
+            // A tour each half hour.
+            sections: [Layout.Section(name: "TOUR", kind: .slots(count: 8, capacity: 15), priceMinor: 1_200)]),
     ]
 }
 

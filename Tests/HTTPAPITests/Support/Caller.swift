@@ -29,6 +29,10 @@ struct Caller: Sendable {
         try await send(.post, path, body)
     }
 
+    func patch(_ path: String, _ body: String? = nil) async throws -> Answer {
+        try await send(.patch, path, body)
+    }
+
     func delete(_ path: String) async throws -> Answer {
         try await send(.delete, path)
     }

@@ -47,12 +47,14 @@ struct TestUser: Sendable {
 
 extension TestUser {
     /// Creates an event with rows of ten seats, `STALLS-1-1` and so on, and a floor for a hundred.
-    func createEvent(rows: Int = 2, holdTTL: Int = 600, name: String = "Test Night") async throws -> EventAnswer {
+    func createEvent(
+        rows: Int = 2, holdTTL: Int = 600, unitsPerCustomer: Int = 10, name: String = "Test Night"
+    ) async throws -> EventAnswer {
         try await api.post(
             "/api/events",
             """
             {"name": "\(name)", "venue": "Test Hall", "starts_at": "2030-06-01T19:30:00Z", "currency": "EUR",
-             "hold_ttl_seconds": \(holdTTL), "max_units_per_customer": 10,
+             "hold_ttl_seconds": \(holdTTL), "max_units_per_customer": \(unitsPerCustomer),
              "sections": [{"name": "STALLS", "kind": "seated", "rows": \(rows), "seats_per_row": 10, "price": 8500},
                           {"name": "FLOOR", "kind": "general", "capacity": 100, "price": 4500}]}
             """
@@ -64,6 +66,13 @@ extension TestUser {
         let general = floor == 0 ? "" : #"{"section": "FLOOR", "quantity": \#(floor)}"#
         return try await api.post(
             "/api/events/\(event.id)/hold", #"{"seats": [\#(names)], "general": [\#(general)]}"#
+        ).expect(201)
+    }
+
+    /// Holds the best seats side by side.
+    func holdBest(_ quantity: Int, of event: EventAnswer) async throws -> HoldAnswer {
+        try await api.post(
+            "/api/events/\(event.id)/hold", #"{"best_available": {"quantity": \#(quantity), "section": "STALLS"}}"#
         ).expect(201)
     }
 

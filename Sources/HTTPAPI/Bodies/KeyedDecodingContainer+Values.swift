@@ -1,3 +1,5 @@
+import Booking
+
 extension KeyedDecodingContainer {
     /// An integer. Foundation calls a whole body malformed when a number in it has a fraction or is too large; this
     /// says which number.
@@ -14,5 +16,19 @@ extension KeyedDecodingContainer {
     func integerIfPresent<Integer: FixedWidthInteger & Decodable>(forKey key: Key) throws -> Integer? {
         guard contains(key), try !decodeNil(forKey: key) else { return nil }
         return try integer(forKey: key)
+    }
+
+    /// A time of RFC 3339.
+    func timestamp(forKey key: Key) throws -> Timestamp {
+        guard let timestamp = Timestamp(rfc3339: try decode(String.self, forKey: key)) else {
+            throw FieldError(codingPath + [key], Timestamp.requirement)
+        }
+        return timestamp
+    }
+
+    /// A time of RFC 3339; nil when there is none, or null.
+    func timestampIfPresent(forKey key: Key) throws -> Timestamp? {
+        guard contains(key), try !decodeNil(forKey: key) else { return nil }
+        return try timestamp(forKey: key)
     }
 }
