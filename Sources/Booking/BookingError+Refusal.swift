@@ -84,7 +84,8 @@ extension BookingError {
             error.cause = cause
             return error
         case .unavailable:
-            var error = BookingError(.ledgerUnavailable, "Bookings cannot be written right now; try again.")
+            var error = BookingError(
+                .ledgerUnavailable, "Bookings cannot be written right now; nothing was charged, try again.")
             error.retryAfter = .seconds(1)
             error.cause = cause
             return error
