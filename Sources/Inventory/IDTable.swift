@@ -36,8 +36,9 @@ struct IDTable: Sendable {
             count += 1
             entries[position] = Entry(id: id, value: 0)
         }
-        entries[position].value += difference
-        return entries[position].value
+        let sum = Int32(clamping: Int(entries[position].value) + Int(difference))
+        entries[position].value = sum
+        return sum
     }
 
     /// Sets the value of an id that has none yet; false when it has one, which stays.

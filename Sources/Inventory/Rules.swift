@@ -22,6 +22,8 @@ public struct Rules: Hashable, Sendable {
         public static let longestHold = Duration.seconds(86_400)
         /// Places in one hold.
         public static let unitsPerHold = 1_000
+        /// Places of one customer.
+        public static let unitsPerCustomer = 1_000_000
     }
 
     /// Describes what is allowed. Values out of bounds are brought to the nearest bound.
@@ -30,6 +32,7 @@ public struct Rules: Hashable, Sendable {
     ///   - holdTime: At least a second, at most `longestHold`.
     ///   - longestHold: At most `Limit.longestHold`.
     ///   - unitsPerHold: 1 to `Limit.unitsPerHold`.
+    ///   - unitsPerCustomer: 1 to `Limit.unitsPerCustomer`.
     public init(
         holdTime: Duration = .seconds(600), longestHold: Duration = .seconds(1_800), unitsPerHold: Int = 100,
         unitsPerCustomer: Int? = nil, saleOpens: Moment? = nil, saleCloses: Moment? = nil
@@ -38,7 +41,7 @@ public struct Rules: Hashable, Sendable {
         self.holdTime = min(max(holdTime, .seconds(1)), self.longestHold)
         holdNanoseconds = self.holdTime.clampedNanoseconds
         self.unitsPerHold = min(max(unitsPerHold, 1), Limit.unitsPerHold)
-        self.unitsPerCustomer = unitsPerCustomer
+        self.unitsPerCustomer = unitsPerCustomer.map { min(max($0, 1), Limit.unitsPerCustomer) }
         self.saleOpens = saleOpens
         self.saleCloses = saleCloses
     }

@@ -127,7 +127,7 @@ struct PostgresReconnectTests {
         try await OwnServer.withServer { server in
             try await withClient(server.url(), configuring: { $0.connections = 1 }) { client in
                 try await withGate(server.url()) { gate in
-                    async let inFlight = failure { try await client.execute(gate.pass) }
+                    async let inFlight = failure { try await client.execute(gate.passAndStay) }
                     try await gate.waitForWaiter()
                     try await server.stop()
                     let error = try await inFlight

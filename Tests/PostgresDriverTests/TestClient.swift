@@ -68,6 +68,12 @@ struct Gate {
         PostgresStatement("SELECT pg_advisory_xact_lock_shared($1)", [.int64(key)])
     }
 
+    /// A statement that waits for the gate and stays after it. A server that stops may end the gate's own connection
+    /// first, which opens the gate.
+    var passAndStay: PostgresStatement {
+        PostgresStatement("SELECT pg_advisory_xact_lock_shared($1), pg_sleep(60)", [.int64(key)])
+    }
+
     /// Returns when a statement stands before the gate.
     func waitForWaiter() async throws {
         let waiters = PostgresStatement(

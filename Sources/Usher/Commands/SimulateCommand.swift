@@ -27,15 +27,24 @@ struct SimulateCommand: AsyncParsableCommand {
             """, transform: plant(named:))
     var plant: Plant?
 
+    @Option(
+        help: """
+            Instead of schedules, try all sequences of so many commands on a tiny inventory, next to the reference. Six \
+            take minutes.
+            """)
+    var exhaustive: Int?
+
     @Flag(help: "With a broken promise, tell all that happened.")
     var trace = false
 
     func validate() throws {
         guard (1...10_000_000).contains(schedules) else { throw ValidationError("--schedules must be 1 to 10000000") }
         guard (1...100_000).contains(steps) else { throw ValidationError("--steps must be 1 to 100000") }
+        guard (1...8).contains(exhaustive ?? 1) else { throw ValidationError("--exhaustive must be 1 to 8") }
     }
 
     func run() async throws {
+        if let exhaustive { return try tryAllSequences(exhaustive) }
         let seed = seed ?? UInt64.random(in: 0...999_999_999)
         print("\(schedules) schedules of \(steps) steps (--seed \(seed))")
         let simulator = Simulator(schedules: schedules, seed: seed, steps: steps, plant: plant)
@@ -43,6 +52,16 @@ struct SimulateCommand: AsyncParsableCommand {
         let report = await run(simulator)
         print(text(of: report, after: ContinuousClock.now - started))
         guard report.failure == nil else { throw ExitCode(1) }
+    }
+
+    private func tryAllSequences(_ length: Int) throws {
+        do {
+            let walk = try ExhaustiveWalk(length: length, branchesOnRefused: true)
+            print("\(walk.commands) commands in all sequences of \(length) agree with the reference")
+        } catch {
+            print("\(error)")
+            throw ExitCode(1)
+        }
     }
 
     /// Shows the progress on a terminal only.
