@@ -45,6 +45,12 @@ public struct BookingError: Error, Sendable {
         public static let holdBooked = Code(rawValue: "hold_booked")
         /// No booking has this id.
         public static let bookingNotFound = Code(rawValue: "booking_not_found")
+        /// The booking is being bought, has failed, or is cancelled already by somebody else's doing.
+        public static let notCancellable = Code(rawValue: "not_cancellable")
+        /// The time in which the booking could be cancelled is over.
+        public static let cancellationClosed = Code(rawValue: "cancellation_closed")
+        /// The booking is being changed by another request.
+        public static let bookingChanging = Code(rawValue: "booking_changing")
         /// The payment token is empty or too long.
         public static let invalidPayment = Code(rawValue: "invalid_payment")
         /// The cursor is not one that this list gave.

@@ -36,5 +36,14 @@ extension Catalog {
                     ALTER COLUMN max_hold_seconds SET NOT NULL,
                     ALTER COLUMN max_units_per_hold SET NOT NULL;
                 """),
+        PostgresMigration(
+            number: 9, name: "cancellation policy",
+            sql: """
+                ALTER TABLE events
+                    ADD COLUMN cancel_until timestamptz,
+                    ADD COLUMN cancel_fee_percent integer NOT NULL DEFAULT 0;
+                UPDATE events SET cancel_until = starts_at;
+                ALTER TABLE events ALTER COLUMN cancel_until SET NOT NULL
+                """),
     ]
 }

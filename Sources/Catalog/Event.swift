@@ -37,6 +37,10 @@ public struct EventDraft: Hashable, Sendable {
     public var salesStart: Timestamp?
     /// When holds are granted no more, after the start; never when nil.
     public var salesEnd: Timestamp?
+    /// Until when a booking can be cancelled; until the start when nil.
+    public var cancelUntil: Timestamp?
+    /// What a cancellation keeps of the price, 0 to 100 percent; 0 when nil.
+    public var cancelFeePercent: Int?
     /// What there is to sell.
     public var sections: [Layout.Section]
 
@@ -44,7 +48,8 @@ public struct EventDraft: Hashable, Sendable {
     public init(
         name: String, venue: String, startsAt: Timestamp, currency: String, holdTTLSeconds: Int? = nil,
         maxHoldSeconds: Int? = nil, maxUnitsPerHold: Int? = nil, maxUnitsPerCustomer: Int? = nil,
-        salesStart: Timestamp? = nil, salesEnd: Timestamp? = nil, sections: [Layout.Section]
+        salesStart: Timestamp? = nil, salesEnd: Timestamp? = nil, cancelUntil: Timestamp? = nil,
+        cancelFeePercent: Int? = nil, sections: [Layout.Section]
     ) {
         self.name = name
         self.venue = venue
@@ -56,6 +61,8 @@ public struct EventDraft: Hashable, Sendable {
         self.maxUnitsPerCustomer = maxUnitsPerCustomer
         self.salesStart = salesStart
         self.salesEnd = salesEnd
+        self.cancelUntil = cancelUntil
+        self.cancelFeePercent = cancelFeePercent
         self.sections = sections
     }
 }

@@ -31,11 +31,19 @@ extension EventDraft {
             },
             maxUnitsPerCustomer: try Self.number(
                 maxUnitsPerCustomer ?? 10, in: 1...100, field: "max_units_per_customer"),
-            salesStart: salesStart, salesEnd: salesEnd, layout: try layout())
+            salesStart: salesStart, salesEnd: salesEnd,
+            cancellation: CancellationPolicy(
+                until: cancelUntil ?? startsAt,
+                feePercent: try Self.number(cancelFeePercent ?? 0, in: 0...100, field: "cancel_fee_percent")),
+            layout: try layout())
     }
 
     private func checkTimes() throws(CatalogError) {
-        for (field, time) in [("starts_at", startsAt), ("sales_start", salesStart), ("sales_end", salesEnd)] {
+        let times = [
+            ("starts_at", startsAt), ("sales_start", salesStart), ("sales_end", salesEnd),
+            ("cancel_until", cancelUntil),
+        ]
+        for (field, time) in times {
             guard time.map(Timestamp.years2000To9999.contains) ?? true else {
                 throw .invalidEvent(field, "must lie in the years 2000 to 9999")
             }

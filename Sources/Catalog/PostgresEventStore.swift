@@ -8,7 +8,7 @@ struct PostgresEventStore: EventStore {
 
     private static let columns = """
         id, organizer, name, venue, starts_at, currency, hold_ttl_seconds, max_hold_seconds, max_units_per_hold,
-        max_units_per_customer, sales_start, sales_end, layout, created_at
+        max_units_per_customer, sales_start, sales_end, cancel_until, cancel_fee_percent, layout, created_at
         """
 
     func insert(_ event: Event) async throws(CatalogError) {
@@ -16,7 +16,7 @@ struct PostgresEventStore: EventStore {
         try await run(
             """
             INSERT INTO events (\(Self.columns), capacity)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             """,
             [
                 .uuid(PostgresUUID(offering.id)), .uuid(PostgresUUID(offering.organizer)), .text(offering.name),
@@ -24,7 +24,8 @@ struct PostgresEventStore: EventStore {
                 .int32(Int32(offering.holdTTL.components.seconds)),
                 .int32(Int32(offering.longestHold.components.seconds)), .int32(Int32(offering.maxUnitsPerHold)),
                 .int32(Int32(offering.maxUnitsPerCustomer)), .timestamp(offering.salesStart),
-                .timestamp(offering.salesEnd),
+                .timestamp(offering.salesEnd), .timestamp(PostgresTimestamp(offering.cancellation.until)),
+                .int32(Int32(offering.cancellation.feePercent)),
                 .json(SectionRecord.json(of: offering.layout)), .timestamp(PostgresTimestamp(event.createdAt)),
                 .int64(Int64(event.capacity)),
             ])
@@ -85,8 +86,10 @@ extension Event {
                     maxUnitsPerCustomer: Int(try row.decode(9, as: Int32.self)),
                     salesStart: try row.decode(10, as: PostgresTimestamp?.self).map(Timestamp.init),
                     salesEnd: try row.decode(11, as: PostgresTimestamp?.self).map(Timestamp.init),
-                    layout: try SectionRecord.layout(ofJSON: row.decode(12))),
-                createdAt: Timestamp(try row.decode(13)))
+                    cancellation: CancellationPolicy(
+                        until: Timestamp(try row.decode(12)), feePercent: Int(try row.decode(13, as: Int32.self))),
+                    layout: try SectionRecord.layout(ofJSON: row.decode(14))),
+                createdAt: Timestamp(try row.decode(15)))
         } catch {
             throw .databaseUnavailable(error)
         }

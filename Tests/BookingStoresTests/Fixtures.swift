@@ -74,12 +74,16 @@ struct Node {
         epochs = ShardEpochs(try await ledger.takeShards(node: "test"))
     }
 
-    func change(_ booking: Booking, of offering: Offering) -> LedgerChange {
-        LedgerChange(booking: booking, offering: offering, epoch: epochs[offering.id])
+    /// - Parameter kind: What happened; nil for what the booking's status says.
+    func change(_ booking: Booking, _ kind: LedgerChange.Kind? = nil, of offering: Offering) -> LedgerChange {
+        let kind = kind ?? LedgerChange.Kind(rawValue: booking.status.rawValue) ?? .queued
+        return LedgerChange(kind, booking, offering: offering, epoch: epochs[offering.id])
     }
 
-    func commit(_ booking: Booking, of offering: Offering) async throws(LedgerError) {
-        try await ledger.commit(change(booking, of: offering))
+    func commit(
+        _ booking: Booking, _ kind: LedgerChange.Kind? = nil, of offering: Offering
+    ) async throws(LedgerError) {
+        try await ledger.commit(change(booking, kind, of: offering))
     }
 
     /// Commits one after the other.

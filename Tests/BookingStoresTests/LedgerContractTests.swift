@@ -54,6 +54,63 @@ struct LedgerContractTests {
     }
 
     @Test(arguments: LedgerKind.allCases)
+    func `a cancelled booking gives its places back once, and is refunded`(_ kind: LedgerKind) async throws {
+        try await kind.withLedger { ledger, outbox in
+            let offering = try Offering.gala()
+            let node = try await Node(ledger)
+            let booking = offering.booking(seats: "STALLS-1-1", floor: 4)
+            let cancelled = booking.confirmed.cancelled(refundMinor: 20_000, at: booking.createdAt + .seconds(1))
+            for change in [booking, booking.confirmed, cancelled, cancelled] {
+                try await node.commit(change, of: offering)
+            }
+            #expect(try await ledger.booking(booking.id) == cancelled)
+            #expect(try await ledger.unsettledBookings(limit: 10) == [cancelled])
+            #expect(try await ledger.state(of: offering.id).booked.isEmpty)
+            #expect(await refusal { try await node.commit(offering.booking(floor: 11), of: offering) } == .conflict)
+            try await node.commit(offering.booking(seats: "STALLS-1-1", floor: 10), of: offering)
+
+            let refunded = cancelled.refunded(at: booking.createdAt + .seconds(2))
+            try await node.commit(refunded, .refunded, of: offering)
+            #expect(try await ledger.booking(booking.id) == refunded)
+            #expect(try await ledger.unsettledBookings(limit: 10).isEmpty)
+            let types = try await outbox.pending(limit: 10).map { $0.type.dropFirst("usher.booking.".count) }
+            #expect(types == ["queued", "confirmed", "cancelled", "queued", "refunded"])
+        }
+    }
+
+    @Test(arguments: LedgerKind.allCases)
+    func `a late payment takes the places again when they are free, and never twice`(_ kind: LedgerKind) async throws {
+        try await kind.withLedger { ledger, _ in
+            let offering = try Offering.gala()
+            let node = try await Node(ledger)
+            func openBooking(_ seat: String) -> Booking {
+                let booking = offering.booking(seats: seat, floor: 1)
+                return booking.failed(
+                    BookingFailure(code: "payment_unavailable", message: "No answer."), isPaymentOpen: true,
+                    at: booking.createdAt + .milliseconds(5))
+            }
+            let (lucky, late) = (openBooking("STALLS-1-1"), openBooking("STALLS-1-2"))
+            try await node.commit([lucky, late], of: offering)
+            #expect(Set(try await ledger.unsettledBookings(limit: 10)) == [lucky, late])
+            #expect(try await ledger.unsettledBookings(limit: 1).count == 1)
+
+            let confirmed = lucky.confirmed(paymentID: "ch_1", at: lucky.updatedAt)
+            try await node.commit(confirmed, .confirmedLate, of: offering)
+            try await node.commit(confirmed, .confirmedLate, of: offering)
+            #expect(try await ledger.booking(lucky.id) == confirmed)
+            #expect(Set(try await ledger.state(of: offering.id).booked.map(\.unit)) == ["STALLS-1-1", Offering.floor])
+
+            try await node.commit(offering.booking(seats: "STALLS-1-2"), of: offering)
+            let sale = node.change(late.confirmed(paymentID: "ch_2", at: late.updatedAt), .confirmedLate, of: offering)
+            #expect(await refusal { try await ledger.commit(sale) } == .conflict)
+            #expect(try await ledger.booking(late.id) == late)
+            let charged = late.chargedLate(paymentID: "ch_2", at: late.updatedAt)
+            try await node.commit(charged, .chargedLate, of: offering)
+            #expect(try await ledger.unsettledBookings(limit: 10) == [charged])
+        }
+    }
+
+    @Test(arguments: LedgerKind.allCases)
     func `a node that has lost its shards can write nothing`(_ kind: LedgerKind) async throws {
         try await kind.withLedger { ledger, outbox in
             let offering = try Offering.gala()

@@ -113,7 +113,7 @@ struct PostgresLedgerFaultTests {
         let store = try PostgresStore.away()
         try await running(store.client) {
             let offering = try Offering.gala()
-            let change = LedgerChange(booking: offering.booking(floor: 1), offering: offering, epoch: 1)
+            let change = LedgerChange(.queued, offering.booking(floor: 1), offering: offering, epoch: 1)
             #expect(await refusal { try await store.ledger.commit(change) } == .unavailable)
             #expect(await refusal { _ = try await store.ledger.takeShards(node: "test") } == .unavailable)
             #expect(await refusal { _ = try await store.ledger.booking(change.booking.id) } == .unavailable)

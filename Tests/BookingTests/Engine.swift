@@ -6,7 +6,7 @@ import Simulation
 
 /// The booking engine of one node on in-memory ports, with a clock that the test moves.
 struct Engine {
-    static let offering = makeOffering()
+    static let offering = offering()
     static let alice = Customer(id: UniqueID(high: 1, low: 1), email: "alice@example.com")
     static let bob = Customer(id: UniqueID(high: 1, low: 2), email: "bob@example.com")
 
@@ -15,6 +15,7 @@ struct Engine {
     let holdStore: InMemoryHoldStore
     let gateway: InMemoryGateway
     let service: BookingService
+    let settlement: BookingSettlement
     let pool: BookingWorkerPool
 
     /// A node's start: it takes the shards of a ledger that others may have used before.
@@ -22,24 +23,29 @@ struct Engine {
     /// - Parameter front: Stands between the node and the hold store.
     init(
         clock: ManualClock = ManualClock(), ledger: InMemoryLedger = InMemoryLedger(),
-        holdStore: InMemoryHoldStore? = nil, behind front: (any HoldStore)? = nil, queueCapacity: Int = 100
+        holdStore: InMemoryHoldStore? = nil, behind front: (any HoldStore)? = nil, gateway: InMemoryGateway? = nil,
+        offering: Offering = Self.offering, queueCapacity: Int = 100
     ) async throws {
         self.clock = clock
         self.ledger = ledger
         self.holdStore = holdStore ?? InMemoryHoldStore(clock: clock)
-        gateway = InMemoryGateway(clock: clock)
+        self.gateway = gateway ?? InMemoryGateway(clock: clock)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let directory = InventoryDirectory(
-            offerings: InMemoryOfferings([Self.offering]), ledger: ledger, holdStore: front ?? self.holdStore,
+            offerings: InMemoryOfferings([offering]), ledger: ledger, holdStore: front ?? self.holdStore,
             epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
         let queue = BookingQueue(capacity: queueCapacity)
         let statusHub = StatusHub()
+        let payments = PaymentCollector(gateway: self.gateway, policy: PaymentPolicy(), clock: clock)
+        settlement = BookingSettlement(
+            directory: directory, ledger: ledger, payments: payments, statusHub: statusHub, clock: clock, logger: logger
+        )
         service = BookingService(
-            directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, clock: clock,
-            identifiers: SystemIdentifierSource(), logger: logger)
+            directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, settlement: settlement,
+            clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
         pool = BookingWorkerPool(
-            workers: 2, queue: queue, gateway: gateway, paymentPolicy: PaymentPolicy(), ledger: ledger,
-            directory: directory, statusHub: statusHub, clock: clock, logger: logger)
+            workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
+            statusHub: statusHub, clock: clock, logger: logger)
     }
 
     /// Runs `body` while workers work.
@@ -48,7 +54,8 @@ struct Engine {
     func working<Result>(
         whileStopping: () -> Void = {}, _ body: () async throws -> Result
     ) async throws -> Result {
-        let group = ServiceGroup(services: [pool], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(
+            services: [settlement, pool], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let running = Task { try await group.run() }
         do {
             let result = try await body()
@@ -80,12 +87,32 @@ struct Engine {
         return sections.filter { $0.name == section }.flatMap { [$0.available, $0.held, $0.booked] }
     }
 
-    private static func makeOffering() -> Offering {
+    /// Buys with a good card; workers must be at work.
+    func buy(_ seats: String..., floor: Int = 0) async throws -> Booking {
+        let request = HoldRequest(seats: seats, general: floor == 0 ? [] : [.init(section: "FLOOR", quantity: floor)])
+        let hold = try await service.hold(on: Self.offering.id, for: Self.alice, request)
+        return try await end(of: service.book(hold.id, for: Self.alice, paymentToken: "tok_visa"))
+    }
+
+    /// Lets time go by until the ledger has a booking as it is wanted.
+    func passTime(
+        by step: Duration = .seconds(1), until id: BookingID, _ isWanted: (Booking) -> Bool
+    ) async -> Booking {
+        while true {
+            if let booking = await ledger.booking(id), isWanted(booking) { return booking }
+            await clock.untilSomebodySleeps(within: .seconds(60))
+            clock.advance(by: step)
+            await Task.yield()
+        }
+    }
+
+    static func offering(cancellation: CancellationPolicy? = nil) -> Offering {
         do {
             return Offering(
                 id: UniqueID(high: 7, low: 7), organizer: UniqueID(high: 9, low: 9), name: "Spring Gala",
                 venue: "Grand Hall", startsAt: Timestamp(millisecondsSince1970: 1_900_000_000_000), currency: "EUR",
                 holdTTL: .seconds(600), maxUnitsPerCustomer: 10,
+                cancellation: cancellation,
                 layout: try Layout(sections: [
                     .init(name: "STALLS", kind: .seated(rows: 2, seatsPerRow: 5), priceMinor: 8_500),
                     .init(name: "FLOOR", kind: .general(capacity: 4), priceMinor: 4_500),

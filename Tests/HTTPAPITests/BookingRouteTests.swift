@@ -15,7 +15,7 @@ struct BookingRouteTests {
             #expect(
                 accepted.json.keys == [
                     "booking_id", "event_id", "user_id", "status", "version", "claims", "total", "currency",
-                    "created_at", "updated_at", "failure", "links",
+                    "created_at", "updated_at", "failure", "refund", "links",
                 ])
             #expect([accepted["status"], accepted["version"], accepted["failure"]] == ["queued", 1, .null])
             let path = "/api/booking/\(accepted["booking_id"].string)"
@@ -154,6 +154,43 @@ struct BookingRouteTests {
             #expect(try await visitor.signedIn().post("/api/stream-tickets", body).refusal == "404 booking_not_found")
             let nowhere = try await ann.post("/api/stream-tickets", #"{"stream": "/api/users/profile"}"#)
             #expect(nowhere.refusal == "422 unknown_stream")
+        }
+    }
+
+    @Test func `a booking is cancelled by its customer, once, and by nobody else`() async throws {
+        try await TestAPI().withRouter { visitor in
+            let event = try await visitor.createEvent()
+            let ann = try await visitor.signedIn()
+            let accepted = try await ann.book(ann.hold("A-1-1", on: event))
+            let path = "/api/booking/\(accepted["booking_id"].string)"
+            _ = try await visitor.get(accepted["links"]["stream"].string)
+            #expect(try await visitor.delete(path).refusal == "401 missing_token")
+            #expect(try await visitor.signedIn().delete(path).refusal == "404 booking_not_found")
+
+            for _ in 0..<2 {
+                let cancelled = try await ann.delete(path)
+                #expect(cancelled.status == .ok)
+                #expect([cancelled["status"], cancelled["version"]] == ["cancelled", 4])
+                #expect(cancelled["refund"]["amount"] == 8500)
+            }
+            #expect(try await visitor.get(event)["booked"] == 0)
+        }
+    }
+
+    @Test func `an event says until when its bookings can be cancelled, and for how much`() async throws {
+        try await TestAPI().withRouter { visitor in
+            let event = try await visitor.createEvent {
+                $0.replacing(
+                    #""currency""#,
+                    with: #""cancel_until": "2001-01-01T00:00:00Z", "cancel_fee_percent": 25, "currency""#)
+            }
+            #expect(try await visitor.get(event)["cancel_until"] == "2001-01-01T00:00:00.000Z")
+            #expect(try await visitor.get(event)["cancel_fee_percent"] == 25)
+            let ann = try await visitor.signedIn()
+            let accepted = try await ann.book(ann.hold("A-1-1", on: event))
+            _ = try await visitor.get(accepted["links"]["stream"].string)
+            let answer = try await ann.delete("/api/booking/\(accepted["booking_id"].string)")
+            #expect(answer.refusal == "409 cancellation_closed")
         }
     }
 }

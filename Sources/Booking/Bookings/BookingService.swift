@@ -7,6 +7,7 @@ public final class BookingService: Sendable {
     private let ledger: any Ledger
     private let queue: BookingQueue
     private let statusHub: StatusHub
+    private let settlement: BookingSettlement
     private let clock: any BookingClock
     private let identifiers: any IdentifierSource
     private let logger: Logger
@@ -17,12 +18,13 @@ public final class BookingService: Sendable {
     /// Makes the service of one node.
     public init(
         directory: InventoryDirectory, ledger: any Ledger, queue: BookingQueue, statusHub: StatusHub,
-        clock: any BookingClock, identifiers: any IdentifierSource, logger: Logger
+        settlement: BookingSettlement, clock: any BookingClock, identifiers: any IdentifierSource, logger: Logger
     ) {
         self.directory = directory
         self.ledger = ledger
         self.queue = queue
         self.statusHub = statusHub
+        self.settlement = settlement
         self.clock = clock
         self.identifiers = identifiers
         self.logger = logger
@@ -138,7 +140,7 @@ extension BookingService {
             paymentToken: paymentToken, createdAt: now)
         do {
             try await ledger.commit(
-                LedgerChange(booking: booking, offering: inventory.offering, epoch: inventory.epoch))
+                LedgerChange(.queued, booking, offering: inventory.offering, epoch: inventory.epoch))
         } catch  where error.code == .unavailable {
             return QueuedBooking(booking: booking, inventory: inventory, doubt: error)
         } catch {
@@ -157,7 +159,7 @@ extension BookingService {
         } catch {
             throw .ledger(error, offering: id.offering)
         }
-        throw BookingError(.bookingNotFound, "There is no booking \(id).")
+        throw .noSuchBooking(id)
     }
 
     /// A customer's bookings, newest first.
@@ -172,6 +174,15 @@ extension BookingService {
         } catch {
             throw .ledger(error, offering: customer)
         }
+    }
+
+    /// Cancels a customer's booking as its organizer allows: its places go back on sale at once, and its money to the
+    /// customer as soon as the gateway gives it back. One that is cancelled already is returned as it is.
+    ///
+    /// - Throws: `BookingError`. After `ledgerUnavailable` the booking may be cancelled all the same.
+    public func cancel(_ id: BookingID, of customer: UniqueID) async throws(BookingError) -> Booking {
+        defer { settlement.wake() }
+        return try await settlement.amendments.cancel(id, of: customer)
     }
 
     /// A booking's present state, and those that follow until it has ended.

@@ -12,18 +12,20 @@ public struct BookingWorkerPool: Service {
     private let payments: PaymentCollector
     private let ledger: any Ledger
     private let directory: InventoryDirectory
+    private let settlement: BookingSettlement
     private let statusHub: StatusHub
     private let clock: any BookingClock
     private let logger: Logger
 
     /// Makes a pool of `workers` that each bring one booking at a time to its end.
     public init(
-        workers: Int, queue: BookingQueue, gateway: any PaymentGateway, paymentPolicy: PaymentPolicy,
+        workers: Int, queue: BookingQueue, payments: PaymentCollector, settlement: BookingSettlement,
         ledger: any Ledger, directory: InventoryDirectory, statusHub: StatusHub, clock: any BookingClock, logger: Logger
     ) {
         self.workers = workers
         self.queue = queue
-        payments = PaymentCollector(gateway: gateway, policy: paymentPolicy, clock: clock)
+        self.payments = payments
+        self.settlement = settlement
         self.ledger = ledger
         self.directory = directory
         self.statusHub = statusHub
@@ -80,6 +82,7 @@ public struct BookingWorkerPool: Service {
             await inventory.fail(ended.hold, keepFor: Self.graceAfterFailure)
         }
         statusHub.publish(ended)
+        if ended.isPaymentOpen { settlement.wake() }
     }
 
     /// - Returns: The booking's end; nil when the payment was cut off. It may have been made, so the booking has not
@@ -87,16 +90,19 @@ public struct BookingWorkerPool: Service {
     private func pay(for queued: Booking) async -> Booking? {
         let booking = queued.processing(at: clock.timestamp)
         statusHub.publish(booking)
-        let charge = Charge(
-            booking: booking.id, amountMinor: booking.totalMinor, currency: booking.currency,
-            token: booking.paymentToken)
+        guard booking.totalMinor > 0 else { return booking.confirmed(paymentID: nil, at: clock.timestamp) }
         do {
-            let paymentID = try await payments.collect(charge)
+            let paymentID = try await payments.collect(Charge(for: booking))
             return booking.confirmed(paymentID: paymentID, at: clock.timestamp)
         } catch {
-            if error.code == .unavailable && isStopping { return nil }
+            if let paymentID = settlement.notices.take(booking.id) {
+                return booking.confirmed(paymentID: paymentID, at: clock.timestamp)
+            }
+            if error.code != .declined && isStopping { return nil }
             let code = error.code == .declined ? "payment_declined" : "payment_unavailable"
-            return booking.failed(BookingFailure(code: code, message: error.message), at: clock.timestamp)
+            return booking.failed(
+                BookingFailure(code: code, message: error.message), isPaymentOpen: error.code == .unanswered,
+                at: clock.timestamp)
         }
     }
 
@@ -111,7 +117,9 @@ public struct BookingWorkerPool: Service {
 
     /// Writes the end of a booking, however long the ledger is away: it may have been paid for, or be in doubt.
     private func record(_ booking: Booking, inventory: InventoryActor) async throws(LedgerError) {
-        let change = LedgerChange(booking: booking, offering: inventory.offering, epoch: inventory.epoch)
+        let change = LedgerChange(
+            booking.status == .confirmed ? .confirmed : .failed, booking, offering: inventory.offering,
+            epoch: inventory.epoch)
         var pause = Duration.milliseconds(50)
         while true {
             do {

@@ -17,30 +17,53 @@ public struct PaymentPolicy: Sendable {
     }
 }
 
-/// Collects the payment of a booking: each try timed, failed ones repeated with the same idempotency key.
-struct PaymentCollector: Sendable {
-    let gateway: any PaymentGateway
-    let policy: PaymentPolicy
-    let clock: any BookingClock
+/// Asks the gateway: each call timed, failed charges repeated with the same idempotency key.
+public struct PaymentCollector: Sendable {
+    private let gateway: any PaymentGateway
+    private let policy: PaymentPolicy
+    private let clock: any BookingClock
 
+    /// Makes a collector on a gateway.
+    public init(gateway: any PaymentGateway, policy: PaymentPolicy, clock: any BookingClock) {
+        self.gateway = gateway
+        self.policy = policy
+        self.clock = clock
+    }
+
+    /// Collects the payment of a booking.
+    ///
+    /// - Throws: `PaymentError`; `unanswered` when any of the tries may have charged.
     func collect(_ charge: Charge) async throws(PaymentError) -> String {
         var pause = policy.firstPause
+        var doubt: PaymentError?
         for attempt in 1... {
             do {
-                return try await chargeInTime(charge)
-            } catch  where error.code == .unavailable && attempt < policy.tries {
-                try await rest(for: pause)
+                return try await inTime { () async throws(PaymentError) in try await gateway.charge(charge) }
+            } catch {
+                guard error.code != .declined else { throw error }
+                if error.code == .unanswered { doubt = error }
+                guard attempt < policy.tries, await rest(for: pause) else { throw doubt ?? error }
                 pause *= 2
             }
         }
         throw PaymentError(.unavailable, "The payment was not tried.")
     }
 
-    private func chargeInTime(_ charge: Charge) async throws(PaymentError) -> String {
-        let outcome = await withTaskGroup(of: Result<String, PaymentError>?.self) { group in
-            group.addTask {
-                await Result { () async throws(PaymentError) in try await gateway.charge(charge) }
-            }
+    /// Finds out what became of a charge, in one try.
+    func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState {
+        try await inTime { () async throws(PaymentError) in try await gateway.lookUp(charge) }
+    }
+
+    /// Gives money back, in one try.
+    func refund(_ refund: Refund) async throws(PaymentError) {
+        try await inTime { () async throws(PaymentError) in try await gateway.refund(refund) }
+    }
+
+    private func inTime<Answer: Sendable>(
+        _ call: @escaping @Sendable () async throws(PaymentError) -> Answer
+    ) async throws(PaymentError) -> Answer {
+        let outcome = await withTaskGroup(of: Result<Answer, PaymentError>?.self) { group in
+            group.addTask { await Result(catching: call) }
             group.addTask {
                 try? await clock.sleep(until: clock.now + policy.timeout)
                 return nil
@@ -49,16 +72,18 @@ struct PaymentCollector: Sendable {
             return await group.next() ?? nil
         }
         guard let outcome else {
-            throw PaymentError(.unavailable, "The payment service did not answer in time.")
+            throw PaymentError(.unanswered, "The payment service did not answer in time.")
         }
         return try outcome.get()
     }
 
-    private func rest(for pause: Duration) async throws(PaymentError) {
+    /// - Returns: Whether the pause is over; false when it was cut off.
+    private func rest(for pause: Duration) async -> Bool {
         do {
             try await cancellableByShutdown { try await clock.sleep(until: clock.now + pause) }
+            return true
         } catch {
-            throw PaymentError(.unavailable, "The payment was interrupted.")
+            return false
         }
     }
 }

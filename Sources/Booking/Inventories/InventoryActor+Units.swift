@@ -31,6 +31,13 @@ extension InventoryActor {
         return claims
     }
 
+    func unitClaims(of claims: [Claim]) throws(BookingError) -> [UnitClaim] {
+        try claims.map { claim throws(BookingError) in
+            guard let unit = offering.layout.unit(named: claim.unit) else { throw unknownUnit(claim.unit) }
+            return UnitClaim(unit: unit, quantity: claim.quantity)
+        }
+    }
+
     func claims(_ reservation: Reservation) -> [Claim] {
         let layout = offering.layout
         return reservation.claims.map { claim in

@@ -117,6 +117,42 @@ extension InventoryActor {
         }
     }
 
+    /// Takes the places of a booking that failed once more, for a payment that came late: out of its hold, or from what is
+    /// free.
+    ///
+    /// - Returns: The hold that has all of them, submitted, to be confirmed or withdrawn; nil when they could not be had.
+    func retake(_ booking: Booking) -> HoldID? {
+        let now = clock.now
+        let customer = booking.customer.id
+        let submit = Command.submit(booking.hold.own, customer: customer, booking: booking.id.own)
+        if case .success = inventory.apply(submit, at: now).outcome { return booking.hold }
+        // The old hold has ended, so the booking lends a new one its name.
+        let new = HoldID(offering: offering.id, own: booking.id.own)
+        do {
+            try inventory.restore(
+                Reservation(
+                    hold: new.own, customer: customer, claims: try unitClaims(of: booking.claims), heldSince: now,
+                    deadline: now, phase: .submitted(booking: booking.id.own)),
+                at: now)
+            return new
+        } catch {
+            return nil
+        }
+    }
+
+    /// Puts what a booking had on sale again, after the ledger has recorded its cancellation.
+    func cancel(_ booking: Booking) {
+        do {
+            settle(
+                .cancel(
+                    booking.hold.own, customer: booking.customer.id, claims: try unitClaims(of: booking.claims)))
+        } catch {
+            logger.critical(
+                "A cancelled booking's places do not fit the layout",
+                metadata: [.offering: "\(offering.id)", .booking: "\(booking.id)", .error: "\(error)"])
+        }
+    }
+
     /// Applies what the ledger has decided already, so a refusal can only be a mistake of ours.
     @discardableResult
     private func settle(_ command: Command) -> Reservation? {

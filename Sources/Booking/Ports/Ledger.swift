@@ -10,7 +10,7 @@ public protocol Ledger: Sendable {
     /// - Returns: The epochs, by shard.
     func takeShards(node: String) async throws(LedgerError) -> [Int64]
 
-    /// Writes a booking that is `queued`, `confirmed` or `failed`, its claims, and the event that reports it.
+    /// Writes a booking's change, its claims, and the event that reports it.
     ///
     /// Safe to repeat: a change that is there already is accepted again.
     func commit(_ change: LedgerChange) async throws(LedgerError)
@@ -33,6 +33,10 @@ public protocol Ledger: Sendable {
 
     /// All bookings that wait for an end state, oldest first.
     func unfinishedBookings() async throws(LedgerError) -> [Booking]
+
+    /// Bookings whose money is not settled: those with a refund to be made, and those that failed without a clear answer
+    /// from the gateway. Oldest first.
+    func unsettledBookings(limit: Int) async throws(LedgerError) -> [Booking]
 }
 
 /// A place in a customer's list of bookings.
@@ -51,18 +55,42 @@ public struct BookingCursor: Hashable, Sendable {
 
 /// One booking's change, to be written whole.
 public struct LedgerChange: Sendable {
+    /// What happened to the booking. The raw value ends the name of the event that reports it.
+    public enum Kind: String, Sendable {
+        case queued, confirmed, failed, cancelled
+        /// A failed booking was paid for after all, and its places were still to be had; reported as `confirmed`.
+        case confirmedLate = "confirmed_late"
+        /// A failed booking was paid for after all, and its places are gone.
+        case chargedLate = "charged_late"
+        /// The gateway says that a failed booking was not paid for.
+        case notCharged = "not_charged"
+        case refunded
+    }
+
     /// The booking as it is to stand.
     public let booking: Booking
+    /// What happened to it.
+    public let kind: Kind
     /// What it is of; the event tells consumers.
     public let offering: Offering
     /// The epoch of the offering's shard that the writer holds.
     public let epoch: Int64
 
     /// Describes a change.
-    public init(booking: Booking, offering: Offering, epoch: Int64) {
+    public init(_ kind: Kind, _ booking: Booking, offering: Offering, epoch: Int64) {
         self.booking = booking
+        self.kind = kind
         self.offering = offering
         self.epoch = epoch
+    }
+
+    /// Whether the booking's claims are new to the ledger.
+    public var takesClaims: Bool { kind == .queued || kind == .confirmedLate }
+    /// Whether what the booking has claimed goes back on sale.
+    public var returnsClaims: Bool { kind == .failed || kind == .cancelled }
+    /// The type of the event that reports the change.
+    public var eventType: String {
+        "usher.booking.\((kind == .confirmedLate ? .confirmed : kind).rawValue)"
     }
 }
 

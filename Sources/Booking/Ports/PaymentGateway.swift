@@ -1,12 +1,24 @@
 public import Inventory
 
-/// Takes the money.
+/// Takes the money, and gives it back.
 public protocol PaymentGateway: Sendable {
     /// Charges once per idempotency key, however often it is called with that key.
     ///
     /// - Returns: The gateway's id of the charge.
-    /// - Throws: `PaymentError`; `declined` is final, `unavailable` may be tried again with the same key.
+    /// - Throws: `PaymentError`; `declined` is final, the others may be tried again with the same key.
     func charge(_ charge: Charge) async throws(PaymentError) -> String
+
+    /// Gives a charge's money back, once per idempotency key, however often it is called with that key.
+    ///
+    /// - Throws: `PaymentError`; `declined` is final: there is no such charge to give back.
+    func refund(_ refund: Refund) async throws(PaymentError)
+
+    /// Finds out what became of a charge that may have been made.
+    ///
+    /// A try that is still on its way may be made after this has answered `unknown`.
+    ///
+    /// - Throws: `PaymentError`, never `declined`.
+    func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState
 }
 
 /// One charge to be made.
@@ -32,14 +44,51 @@ public struct Charge: Hashable, Sendable {
     }
 }
 
-/// Why a charge was not made, or is not known to have been.
+/// What a gateway knows of a charge.
+public enum ChargeState: Hashable, Sendable {
+    /// It was made.
+    case succeeded(paymentID: String)
+    /// It was refused; nothing was charged.
+    case declined
+    /// It is being made, or waits for somebody else.
+    case pending
+    /// The gateway has never seen it.
+    case unknown
+}
+
+/// One charge to be given back, whole.
+public struct Refund: Hashable, Sendable {
+    /// The booking that was paid for.
+    public let booking: BookingID
+    /// The gateway's id of the charge.
+    public let paymentID: String
+    /// The amount, in the currency's minor unit.
+    public let amountMinor: Int64
+    /// ISO 4217.
+    public let currency: String
+
+    /// The same for every try. A booking is charged once, so there is one refund at most.
+    public var idempotencyKey: String { "\(booking.own)-refund" }
+
+    /// Describes a refund.
+    public init(booking: BookingID, paymentID: String, amountMinor: Int64, currency: String) {
+        self.booking = booking
+        self.paymentID = paymentID
+        self.amountMinor = amountMinor
+        self.currency = currency
+    }
+}
+
+/// Why a charge or a refund was not made, or is not known to have been.
 public struct PaymentError: Error, Hashable, Sendable {
     /// What kind of failure.
     public enum Code: Hashable, Sendable {
-        /// The means of payment was refused; nothing was charged.
+        /// It was refused for good; no money has moved.
         case declined
-        /// The gateway failed or did not answer; the same key may be tried again.
+        /// The gateway could not be reached or refused to work; no money has moved, and the same key may be tried again.
         case unavailable
+        /// The gateway did not say what it did: money may have moved. The same key may be tried again.
+        case unanswered
     }
 
     /// What kind of failure.

@@ -77,9 +77,12 @@ public enum BookingStatus: String, Hashable, Sendable {
     case confirmed
     /// Ended without a sale; `Booking.failure` says why.
     case failed
+    /// Was confirmed; its places are on sale again, and `Booking.refund` is what goes back.
+    case cancelled
 
-    /// Whether the booking will not change any more by itself.
-    public var isFinal: Bool { self == .confirmed || self == .failed }
+    /// Whether the booking's way is over. A confirmed one can still be cancelled, and one that failed without a clear
+    /// answer from the gateway can still turn out to be paid.
+    public var isFinal: Bool { self != .queued && self != .processing }
 }
 
 /// Why a booking failed.
@@ -93,6 +96,20 @@ public struct BookingFailure: Hashable, Sendable {
     public init(code: String, message: String) {
         self.code = code
         self.message = message
+    }
+}
+
+/// Money that goes back to the customer.
+public struct BookingRefund: Hashable, Sendable {
+    /// How much, in the currency's minor unit; more than zero.
+    public let amountMinor: Int64
+    /// Whether the gateway has given it back.
+    public let isDone: Bool
+
+    /// Describes a refund.
+    public init(amountMinor: Int64, isDone: Bool) {
+        self.amountMinor = amountMinor
+        self.isDone = isDone
     }
 }
 
@@ -122,6 +139,10 @@ public struct Booking: Hashable, Sendable {
     public private(set) var paymentID: String?
     /// Why it failed, once it has.
     public private(set) var failure: BookingFailure?
+    /// Whether it failed without a clear answer from the gateway, which may have charged for it.
+    public private(set) var isPaymentOpen: Bool
+    /// What goes back to the customer, once that is decided.
+    public private(set) var refund: BookingRefund?
 
     /// What the claims cost together, in minor units.
     public var totalMinor: Int64 { claims.totalMinor }
@@ -130,7 +151,8 @@ public struct Booking: Hashable, Sendable {
     public init(
         id: BookingID, hold: HoldID, customer: Customer, claims: [Claim], currency: String, paymentToken: String,
         createdAt: Timestamp, status: BookingStatus = .queued, version: Int64 = 1, updatedAt: Timestamp? = nil,
-        paymentID: String? = nil, failure: BookingFailure? = nil
+        paymentID: String? = nil, failure: BookingFailure? = nil, isPaymentOpen: Bool = false,
+        refund: BookingRefund? = nil
     ) {
         self.id = id
         self.hold = hold
@@ -144,24 +166,69 @@ public struct Booking: Hashable, Sendable {
         self.updatedAt = updatedAt ?? createdAt
         self.paymentID = paymentID
         self.failure = failure
+        self.isPaymentOpen = isPaymentOpen
+        self.refund = refund
     }
+}
 
+// MARK: - Its way
+
+extension Booking {
     /// The booking while a worker charges for it.
     public func processing(at now: Timestamp) -> Booking {
         changed(to: .processing, at: now)
     }
 
-    /// The booking once it is paid.
-    public func confirmed(paymentID: String, at now: Timestamp) -> Booking {
+    /// The booking once it is paid, or once a payment came late and its places were still to be had.
+    ///
+    /// - Parameter paymentID: The gateway's id of the charge; nil when there was nothing to pay.
+    public func confirmed(paymentID: String?, at now: Timestamp) -> Booking {
         var booking = changed(to: .confirmed, at: now)
         booking.paymentID = paymentID
+        booking.failure = nil
+        booking.isPaymentOpen = false
         return booking
     }
 
     /// The booking once it has ended without a sale.
-    public func failed(_ failure: BookingFailure, at now: Timestamp) -> Booking {
+    ///
+    /// - Parameter isPaymentOpen: Whether the gateway may have charged for it all the same.
+    public func failed(_ failure: BookingFailure, isPaymentOpen: Bool = false, at now: Timestamp) -> Booking {
         var booking = changed(to: .failed, at: now)
         booking.failure = failure
+        booking.isPaymentOpen = isPaymentOpen
+        return booking
+    }
+
+    /// The booking once it is cancelled.
+    ///
+    /// - Parameter refundMinor: What goes back; 0 for nothing.
+    public func cancelled(refundMinor: Int64, at now: Timestamp) -> Booking {
+        var booking = changed(to: .cancelled, at: now)
+        booking.refund = refundMinor > 0 ? BookingRefund(amountMinor: refundMinor, isDone: false) : nil
+        return booking
+    }
+
+    /// The failed booking once it turns out that it was charged for: the money goes back.
+    public func chargedLate(paymentID: String, at now: Timestamp) -> Booking {
+        var booking = changed(to: .failed, at: now)
+        booking.paymentID = paymentID
+        booking.isPaymentOpen = false
+        booking.refund = BookingRefund(amountMinor: totalMinor, isDone: false)
+        return booking
+    }
+
+    /// The failed booking once it is certain that it was not charged for.
+    public func notCharged(at now: Timestamp) -> Booking {
+        var booking = changed(to: .failed, at: now)
+        booking.isPaymentOpen = false
+        return booking
+    }
+
+    /// The booking once its refund has been made.
+    public func refunded(at now: Timestamp) -> Booking {
+        var booking = changed(to: status, at: now)
+        booking.refund = refund.map { BookingRefund(amountMinor: $0.amountMinor, isDone: true) }
         return booking
     }
 

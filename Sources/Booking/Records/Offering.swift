@@ -26,6 +26,8 @@ public struct Offering: Hashable, Sendable {
     public let salesStart: Timestamp?
     /// When holds are granted no more; those that are there can still be bought. Nil for never.
     public let salesEnd: Timestamp?
+    /// Until when a booking can be cancelled, and what that costs.
+    public let cancellation: CancellationPolicy
     /// What it has to sell.
     public let layout: Layout
 
@@ -34,10 +36,12 @@ public struct Offering: Hashable, Sendable {
     /// - Parameters:
     ///   - longestHold: When nil, half an hour, or `holdTTL` if that is more.
     ///   - maxUnitsPerHold: When nil, as many as a customer may have.
+    ///   - cancellation: When nil, free of charge until it begins.
     public init(
         id: UniqueID, organizer: UniqueID, name: String, venue: String, startsAt: Timestamp, currency: String,
         holdTTL: Duration, longestHold: Duration? = nil, maxUnitsPerHold: Int? = nil, maxUnitsPerCustomer: Int,
-        salesStart: Timestamp? = nil, salesEnd: Timestamp? = nil, layout: Layout
+        salesStart: Timestamp? = nil, salesEnd: Timestamp? = nil, cancellation: CancellationPolicy? = nil,
+        layout: Layout
     ) {
         self.id = id
         self.organizer = organizer
@@ -51,7 +55,31 @@ public struct Offering: Hashable, Sendable {
         self.maxUnitsPerCustomer = maxUnitsPerCustomer
         self.salesStart = salesStart
         self.salesEnd = salesEnd
+        self.cancellation = cancellation ?? CancellationPolicy(until: startsAt, feePercent: 0)
         self.layout = layout
+    }
+}
+
+/// Until when a booking can be cancelled, and what that costs.
+public struct CancellationPolicy: Hashable, Sendable {
+    /// The first moment at which it cannot be cancelled any more.
+    public let until: Timestamp
+    /// What is kept of the price, 0 to 100 percent, rounded down to the minor unit.
+    public let feePercent: Int
+
+    /// Describes a policy.
+    ///
+    /// - Parameter feePercent: Brought into 0...100.
+    public init(until: Timestamp, feePercent: Int) {
+        self.until = until
+        self.feePercent = min(max(feePercent, 0), 100)
+    }
+
+    /// What goes back of a price, in minor units.
+    public func refundMinor(ofTotal totalMinor: Int64) -> Int64 {
+        let percent = Int64(feePercent)
+        // Hundreds first, so that no product overflows.
+        return totalMinor - (totalMinor / 100 * percent + totalMinor % 100 * percent / 100)
     }
 }
 

@@ -34,6 +34,16 @@ struct BookingDocument: Encodable {
         let message: String
     }
 
+    struct Refund: Encodable {
+        let amount: Int64
+        let status: String
+
+        init(_ refund: BookingRefund) {
+            amount = refund.amountMinor
+            status = refund.isDone ? "refunded" : "pending"
+        }
+    }
+
     /// Written as `null` when there is nothing; a lone optional would be left out.
     struct Nullable<Value: Encodable>: Encodable {
         let value: Value?
@@ -61,6 +71,7 @@ struct BookingDocument: Encodable {
     let createdAt: String
     let updatedAt: String
     let failure: Nullable<Failure>
+    let refund: Nullable<Refund>
     let event: Event
 
     init(_ change: LedgerChange) {
@@ -77,6 +88,7 @@ struct BookingDocument: Encodable {
         createdAt = booking.createdAt.rfc3339
         updatedAt = booking.updatedAt.rfc3339
         failure = Nullable(value: booking.failure.map { Failure(code: $0.code, message: $0.message) })
+        refund = Nullable(value: booking.refund.map(Refund.init))
         event = Event(
             name: change.offering.name, venue: change.offering.venue, startsAt: change.offering.startsAt.rfc3339)
     }

@@ -6,6 +6,8 @@ public enum BookingMigrations {
     public static let all = [
         PostgresMigration(number: 3, name: "bookings", sql: bookings),
         PostgresMigration(number: 4, name: "simulated_charges", sql: simulatedCharges),
+        PostgresMigration(number: 6, name: "cancellations and refunds", sql: refunds),
+        PostgresMigration(number: 10, name: "simulated_refunds", sql: simulatedRefunds),
     ]
 
     private static let bookings = """
@@ -109,6 +111,28 @@ public enum BookingMigrations {
             amount_minor bigint NOT NULL,
             currency text NOT NULL,
             charge_id text NOT NULL,
+            created_at timestamptz NOT NULL DEFAULT now()
+        )
+        """
+
+    /// A refund is due while it has an amount and is not done. The partial index costs a sale nothing.
+    private static let refunds = """
+        ALTER TABLE bookings
+            DROP CONSTRAINT bookings_status_check,
+            ADD CHECK (status IN ('queued', 'confirmed', 'failed', 'cancelled')),
+            ADD COLUMN payment_open boolean NOT NULL DEFAULT false,
+            ADD COLUMN refund_minor bigint,
+            ADD COLUMN refunded boolean NOT NULL DEFAULT false;
+        CREATE INDEX bookings_unsettled ON bookings (id)
+            WHERE payment_open OR (refund_minor IS NOT NULL AND NOT refunded)
+        """
+
+    private static let simulatedRefunds = """
+        CREATE TABLE simulated_refunds (
+            idempotency_key text PRIMARY KEY,
+            charge_id text NOT NULL,
+            amount_minor bigint NOT NULL,
+            currency text NOT NULL,
             created_at timestamptz NOT NULL DEFAULT now()
         )
         """

@@ -11,22 +11,26 @@ struct LedgerBatch {
     }
 
     func statements() throws -> [PostgresStatement] {
-        let accepted = changes.map(\.booking).filter { $0.status == .queued }
-        let ended = changes.map(\.booking).filter { $0.status != .queued }
-        let failed = ended.filter { $0.status == .failed }
+        let new = bookings { $0.kind == .queued }
+        let changed = bookings { $0.kind != .queued }
+        let failed = bookings { $0.kind == .failed }
+        let claiming = bookings(where: \.takesClaims)
+        let returning = bookings(where: \.returnsClaims)
 
         var statements = [fence(writesEvents: true)]
-        if !accepted.isEmpty {
-            statements.append(try insertBookings(accepted))
-            statements.append(insertClaims(accepted))
-            if let totals = addToTotals(accepted) { statements.append(totals) }
-        }
+        if !new.isEmpty { statements.append(try insertBookings(new)) }
+        if !claiming.isEmpty { statements.append(insertClaims(claiming)) }
+        if let totals = addToTotals(claiming) { statements.append(totals) }
         // One that fails may never have been written as queued; then there is a row to be updated all the same.
         if !failed.isEmpty { statements.append(try insertUnwritten(failed)) }
-        if !ended.isEmpty { statements.append(updateBookings(ended)) }
-        if !failed.isEmpty { statements += returnClaims(failed) }
+        if !changed.isEmpty { statements.append(updateBookings(changed)) }
+        if !returning.isEmpty { statements += returnClaims(returning) }
         statements.append(try insertEvents())
         return statements
+    }
+
+    private func bookings(where isMeant: (LedgerChange) -> Bool) -> [Booking] {
+        changes.filter(isMeant).map(\.booking)
     }
 
     /// Must come first: it locks the shards' rows in one order, and ends the transaction if the shard is lost.
@@ -97,9 +101,12 @@ extension LedgerBatch {
             WITH updated AS (
                 UPDATE bookings
                 SET status = b.status, version = b.version, payment_id = b.payment_id, failure_code = b.failure_code,
-                    failure_message = b.failure_message, updated_at = b.updated_at
-                FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-                    AS b(id, status, version, payment_id, failure_code, failure_message, updated_at)
+                    failure_message = b.failure_message, updated_at = b.updated_at, payment_open = b.payment_open,
+                    refund_minor = nullif(b.refund_minor, 0), refunded = b.refunded
+                FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                            $8::boolean[], $9::bigint[], $10::boolean[])
+                    AS b(id, status, version, payment_id, failure_code, failure_message, updated_at, payment_open,
+                         refund_minor, refunded)
                 WHERE bookings.id = b.id AND bookings.version < b.version
                 RETURNING 1
             )
@@ -109,7 +116,9 @@ extension LedgerBatch {
                 .uuids(bookings.map { PostgresUUID($0.id.own) }), .texts(bookings.map(\.status.rawValue)),
                 .int64s(bookings.map(\.version)), .optionalTexts(bookings.map(\.paymentID)),
                 .optionalTexts(bookings.map(\.failure?.code)), .optionalTexts(bookings.map(\.failure?.message)),
-                .timestamps(bookings.map { PostgresTimestamp($0.updatedAt) }),
+                .timestamps(bookings.map { PostgresTimestamp($0.updatedAt) }), .bools(bookings.map(\.isPaymentOpen)),
+                .int64s(bookings.map { $0.refund?.amountMinor ?? 0 }),
+                .bools(bookings.map { $0.refund?.isDone == true }),
             ])
     }
 }
@@ -198,7 +207,7 @@ extension LedgerBatch {
             """,
             [
                 .int32s(changes.map { Int32($0.shard) }), .int64s(countsBack),
-                .texts(changes.map { "usher.booking.\($0.booking.status.rawValue)" }),
+                .texts(changes.map(\.eventType)),
                 .uuids(changes.map { PostgresUUID($0.offering.id) }),
                 .uuids(changes.map { PostgresUUID($0.booking.id.own) }),
                 .timestamps(changes.map { PostgresTimestamp($0.booking.updatedAt) }),

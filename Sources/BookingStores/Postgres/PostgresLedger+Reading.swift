@@ -5,7 +5,7 @@ import PostgresDriver
 extension PostgresLedger {
     private static let columns = """
         id, offering, hold, customer, email, status, version, claims, currency, payment_token, created_at, updated_at,
-        payment_id, failure_code, failure_message
+        payment_id, failure_code, failure_message, payment_open, refund_minor, refunded
         """
 
     public func state(of offering: UniqueID) async throws(LedgerError) -> LedgerState {
@@ -79,6 +79,16 @@ extension PostgresLedger {
         return try bookings(rows)
     }
 
+    public func unsettledBookings(limit: Int) async throws(LedgerError) -> [Booking] {
+        let rows = try await read(
+            PostgresStatement(
+                """
+                SELECT \(Self.columns) FROM bookings
+                WHERE payment_open OR (refund_minor IS NOT NULL AND NOT refunded) ORDER BY id LIMIT $1
+                """, [.int64(Int64(limit))]))
+        return try bookings(rows)
+    }
+
     private func bookings(_ rows: PostgresRows) throws(LedgerError) -> [Booking] {
         do {
             return try rows.map(Booking.init)
@@ -96,6 +106,7 @@ extension Booking {
             throw LedgerError(.unavailable, "There is no booking status \(status)")
         }
         let failureCode: String? = try row.decode(13)
+        let refundMinor: Int64? = try row.decode(16)
         self.init(
             id: BookingID(offering: offering, own: UniqueID(try row.decode(0))),
             hold: HoldID(offering: offering, own: UniqueID(try row.decode(2))),
@@ -103,7 +114,9 @@ extension Booking {
             claims: try ClaimDocument.decode(try row.decode(7)), currency: try row.decode(8),
             paymentToken: try row.decode(9), createdAt: Timestamp(try row.decode(10)), status: status,
             version: try row.decode(6), updatedAt: Timestamp(try row.decode(11)), paymentID: try row.decode(12),
-            failure: try failureCode.map { BookingFailure(code: $0, message: try row.decode(14)) })
+            failure: try failureCode.map { BookingFailure(code: $0, message: try row.decode(14)) },
+            isPaymentOpen: try row.decode(15),
+            refund: try refundMinor.map { BookingRefund(amountMinor: $0, isDone: try row.decode(17)) })
     }
 }
 

@@ -39,6 +39,16 @@ struct BookingBody: Encodable {
         let message: String
     }
 
+    private struct Refund: Encodable {
+        let amount: Int64
+        let status: String
+
+        init(_ refund: BookingRefund) {
+            amount = refund.amountMinor
+            status = refund.isDone ? "refunded" : "pending"
+        }
+    }
+
     private struct Links: Encodable {
         let `self`: String
         let stream: String
@@ -46,7 +56,7 @@ struct BookingBody: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case bookingID = "booking_id", eventID = "event_id", userID = "user_id", status, version, claims, total
-        case currency, createdAt = "created_at", updatedAt = "updated_at", failure, links
+        case currency, createdAt = "created_at", updatedAt = "updated_at", failure, refund, links
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -64,6 +74,7 @@ struct BookingBody: Encodable {
         // Null while there is none, so that clients can rely on the member.
         try container.encode(
             booking.failure.map { Failure(code: $0.code, message: $0.message) }, forKey: .failure)
+        try container.encode(booking.refund.map(Refund.init), forKey: .refund)
         let stream = BookingLinks.stream(booking.id)
         try container.encode(
             Links(self: BookingLinks.booking(booking.id), stream: ticket.map { "\(stream)?ticket=\($0)" } ?? stream),

@@ -16,6 +16,8 @@ struct EventBody: Encodable {
     let maxUnitsPerCustomer: Int
     let salesStart: String?
     let salesEnd: String?
+    let cancelUntil: String
+    let cancelFeePercent: Int
     let createdAt: String
     let capacity: Int
     let counts: CountsBody?
@@ -35,6 +37,8 @@ struct EventBody: Encodable {
         maxUnitsPerCustomer = offering.maxUnitsPerCustomer
         salesStart = offering.salesStart?.rfc3339
         salesEnd = offering.salesEnd?.rfc3339
+        cancelUntil = offering.cancellation.until.rfc3339
+        cancelFeePercent = offering.cancellation.feePercent
         createdAt = event.createdAt.rfc3339
         capacity = event.capacity
         counts = availability.map { CountsBody($0.sections) }
@@ -48,6 +52,7 @@ struct EventBody: Encodable {
         case holdTTLSeconds = "hold_ttl_seconds", maxHoldSeconds = "max_hold_seconds"
         case maxUnitsPerHold = "max_units_per_hold", maxUnitsPerCustomer = "max_units_per_customer"
         case salesStart = "sales_start", salesEnd = "sales_end"
+        case cancelUntil = "cancel_until", cancelFeePercent = "cancel_fee_percent"
         case createdAt = "created_at", capacity, sections
     }
 
@@ -66,6 +71,8 @@ struct EventBody: Encodable {
         // Null while there is none, so that clients can rely on the members.
         try container.encode(salesStart, forKey: .salesStart)
         try container.encode(salesEnd, forKey: .salesEnd)
+        try container.encode(cancelUntil, forKey: .cancelUntil)
+        try container.encode(cancelFeePercent, forKey: .cancelFeePercent)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(capacity, forKey: .capacity)
         try container.encode(sections, forKey: .sections)

@@ -9,7 +9,7 @@ struct EventDraftBody: Decodable {
         case name, venue, startsAt = "starts_at", currency, holdTTLSeconds = "hold_ttl_seconds"
         case maxHoldSeconds = "max_hold_seconds", maxUnitsPerHold = "max_units_per_hold"
         case maxUnitsPerCustomer = "max_units_per_customer", salesStart = "sales_start", salesEnd = "sales_end"
-        case sections
+        case cancelUntil = "cancel_until", cancelFeePercent = "cancel_fee_percent", sections
     }
 
     init(from decoder: any Decoder) throws {
@@ -25,6 +25,8 @@ struct EventDraftBody: Decodable {
             maxUnitsPerCustomer: try container.integerIfPresent(forKey: .maxUnitsPerCustomer),
             salesStart: try container.timestampIfPresent(forKey: .salesStart),
             salesEnd: try container.timestampIfPresent(forKey: .salesEnd),
+            cancelUntil: try container.timestampIfPresent(forKey: .cancelUntil),
+            cancelFeePercent: try container.integerIfPresent(forKey: .cancelFeePercent),
             sections: try container.decode([SectionDraftBody].self, forKey: .sections).map(\.section))
     }
 }

@@ -44,6 +44,7 @@ extension Problem {
     private static let statuses: [BookingError.Code: HTTPResponse.Status] = [
         .eventNotFound: .notFound, .holdNotFound: .notFound, .bookingNotFound: .notFound,
         .holdExpired: .gone, .holdReleased: .gone,
+        .notCancellable: .conflict, .cancellationClosed: .conflict, .bookingChanging: .conflict,
         .holdBooked: .conflict, .seatsUnavailable: .conflict, .customerLimit: .conflict,
         .saleNotOpen: .conflict, .saleClosed: .conflict, .holdNotExtensible: .conflict,
         .emptyHold: .unprocessableContent, .duplicateUnit: .unprocessableContent,

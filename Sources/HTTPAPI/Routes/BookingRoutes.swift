@@ -16,6 +16,9 @@ struct BookingRoutes: Sendable {
             let booking = try await access.booking(try context.bookingID, for: identity)
             return try .json(await body(of: booking, for: identity))
         }
+        routes.on(.delete, "/api/booking/{id}") { _, context, identity in
+            try .json(BookingBody(await bookings.cancel(try context.bookingID, of: identity.userID)))
+        }
     }
 
     private func book(_ request: Request, for identity: Identity) async throws -> Response {

@@ -35,6 +35,7 @@ struct CustomerSession: Sendable {
         case .book(let pick, let token):
             let (hold, customer) = find(pick)
             await book(hold, customer, token)
+        case .cancel(let number, let stranger): await cancel(number, stranger: stranger)
         case .readBooking(let number): await readBooking(number)
         case .followBooking(let number): await follow(number)
         case .listBookings(let customer): await list(Cast.customers[customer])
@@ -159,6 +160,20 @@ extension CustomerSession {
     private func note(_ booking: Booking) {
         told("booking \(booking.id.own) is \(booking.status)") {
             $0.seen(booking, in: world.ledger.record, isOwner: node.isOwner)
+        }
+    }
+
+    private func cancel(_ number: Int, stranger: Int?) async {
+        let booking = acknowledged(number).flatMap { id in world.judge { $0.bookings[id] } }
+        guard let booking else { return }
+        let customer = stranger.map { Cast.customers[$0].id } ?? booking.customer
+        do {
+            let cancelled = try await service.cancel(booking.id, of: customer)
+            told("booking \(booking.id.own) cancelled") {
+                $0.cancelled(cancelled, by: customer, in: world.ledger.record)
+            }
+        } catch {
+            told("booking \(booking.id.own) not cancelled: \(error.code.rawValue)") { _ in }
         }
     }
 

@@ -8,6 +8,7 @@ struct NodeGateway: PaymentGateway {
     private var world: World { wire.world }
 
     private static let away = PaymentError(.unavailable, "The gateway is away.")
+    private static let silent = PaymentError(.unanswered, "The gateway's answer was lost.")
     private static let declined = PaymentError(.declined, "The card was declined.")
 
     func charge(_ charge: Charge) async throws(PaymentError) -> String {
@@ -20,8 +21,30 @@ struct NodeGateway: PaymentGateway {
         guard !world.isRefused(key) else { throw Self.declined }
         let payment = try await world.gateway.charge(charge, idempotencyKey: key)
         await Task.yield()
-        guard !wire.isCut, fault != .paymentAnswerLost else { throw Self.away }
+        guard !wire.isCut, fault != .paymentAnswerLost else { throw Self.silent }
         return payment
+    }
+
+    func refund(_ refund: Refund) async throws(PaymentError) {
+        guard !wire.isCut else { throw Self.away }
+        let fault = world.fault(at: .gateway)
+        if fault == .paymentSlow { await wire.pause([50, 1_000, 6_000, 20_000]) } else { await Task.yield() }
+        guard wire.arrives, fault != .paymentUnavailable else { throw Self.away }
+        try await world.gateway.refund(refund)
+        await Task.yield()
+        guard !wire.isCut, fault != .paymentAnswerLost else { throw Self.silent }
+    }
+
+    func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState {
+        guard !wire.isCut else { throw Self.away }
+        let fault = world.fault(at: .gateway)
+        if fault == .paymentSlow { await wire.pause([50, 1_000, 6_000, 20_000]) } else { await Task.yield() }
+        guard wire.arrives, fault != .paymentUnavailable else { throw Self.away }
+        guard !world.isRefused(charge.idempotencyKey) else { return .declined }
+        let state = try await world.gateway.lookUp(charge)
+        await Task.yield()
+        guard !wire.isCut, fault != .paymentAnswerLost else { throw Self.silent }
+        return state
     }
 }
 

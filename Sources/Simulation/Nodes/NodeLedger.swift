@@ -27,10 +27,10 @@ struct NodeLedger: Ledger, Outbox {
             return
         }
         try await writing(change) { () async throws(LedgerError) in
-            world.note("\(wire.name) writes \(booking.id.own) \(booking.status.rawValue) \(booking.version)")
+            world.note("\(wire.name) writes \(booking.id.own) \(change.kind.rawValue) \(booking.version)")
             try await world.ledger.commit(change)
         }
-        if world.plant == .holdNotReturned && booking.status == .failed {
+        if world.plant == .holdNotReturned && change.kind == .failed {
             throw LedgerError(.conflict, "The ledger does not have the booking")
         }
     }
@@ -94,6 +94,10 @@ extension NodeLedger {
 
     func unfinishedBookings() async throws(LedgerError) -> [Booking] {
         try await reading { await world.ledger.unfinishedBookings() }
+    }
+
+    func unsettledBookings(limit: Int) async throws(LedgerError) -> [Booking] {
+        try await reading { await world.ledger.unsettledBookings(limit: limit) }
     }
 
     private func reading<Value>(

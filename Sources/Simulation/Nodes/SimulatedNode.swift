@@ -88,6 +88,7 @@ final class SimulatedNode: Sendable {
 private struct SimulatedEngine: Sendable {
     let service: BookingService
     private let pool: BookingWorkerPool
+    private let settlement: BookingSettlement
     private let relay: OutboxRelay
 
     init(wire: NodeWire, ledger: NodeLedger, epochs: [Int64]) {
@@ -98,19 +99,24 @@ private struct SimulatedEngine: Sendable {
             epochs: ShardEpochs(epochs), clock: clock, executor: world.executor, logger: logger)
         let queue = BookingQueue(capacity: 6)
         let statusHub = StatusHub()
+        let payments = PaymentCollector(gateway: NodeGateway(wire: wire), policy: PaymentPolicy(), clock: clock)
+        settlement = BookingSettlement(
+            directory: directory, ledger: ledger, payments: payments, statusHub: statusHub, clock: clock, logger: logger
+        )
         service = BookingService(
-            directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, clock: clock,
-            identifiers: WorldIdentifiers(world: world), logger: logger)
+            directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, settlement: settlement,
+            clock: clock, identifiers: WorldIdentifiers(world: world), logger: logger)
         pool = BookingWorkerPool(
-            workers: 2, queue: queue, gateway: NodeGateway(wire: wire), paymentPolicy: PaymentPolicy(), ledger: ledger,
-            directory: directory, statusHub: statusHub, clock: clock, logger: logger)
+            workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
+            statusHub: statusHub, clock: clock, logger: logger)
         relay = OutboxRelay(outbox: ledger, publisher: NodePublisher(wire: wire), clock: clock, logger: logger)
     }
 
     func work() async {
         async let pool: Void? = try? pool.run()
+        async let settlement: Void? = try? settlement.run()
         async let relay: Void? = try? relay.run()
-        _ = await (pool, relay)
+        _ = await (pool, settlement, relay)
     }
 }
 

@@ -32,15 +32,23 @@ extension PromiseModel {
             broken(.i2, "the booking \(booking.id.own) has become another one")
         }
         guard booking.status.isFinal else { return }
-        let written = record.bookings[booking.id.own]
-        if written?.status != booking.status {
-            broken(
-                .i2,
-                "the booking \(booking.id.own) was said to be \(booking.status), the ledger has \(written?.status.rawValue ?? "none")"
-            )
+        let isWritten = record.history.contains {
+            $0.booking.id == booking.id && $0.booking.status == booking.status && $0.booking.version == booking.version
+        }
+        if !isWritten {
+            broken(.i2, "the booking \(booking.id.own) was said to be \(booking.status), which the ledger never knew")
         }
         guard booking.status == .failed, isOwner else { return }
         returned(told.hold, from: booking)
+    }
+
+    /// A customer was told that a booking is cancelled.
+    mutating func cancelled(_ booking: Booking, by customer: UniqueID, in record: LedgerRecord) {
+        if customer != booking.customer.id { broken(.i2, "the booking \(booking.id.own) was cancelled by a stranger") }
+        if record.bookings[booking.id.own]?.status != .cancelled {
+            broken(.i2, "the booking \(booking.id.own) was said to be cancelled, which the ledger does not know")
+        }
+        cancelled.insert(booking.id)
     }
 
     mutating func missed(_ booking: BookingID, _ code: BookingError.Code) {

@@ -19,9 +19,10 @@ extension PromiseModel {
         }
         if let event = contents.ledger.events.first { broken(.i7, "the event \(event.id) was never delivered") }
         for change in contents.ledger.history {
-            let type = "usher.booking.\(change.booking.status.rawValue)"
-            let isTold = contents.published.contains { $0.subject == change.booking.id && $0.type == type }
-            if !isTold { broken(.i7, "nobody was told that \(change.booking.id.own) is \(change.booking.status)") }
+            let isTold = contents.published.contains {
+                $0.subject == change.booking.id && $0.type == change.eventType && $0.time == change.booking.updatedAt
+            }
+            if !isTold { broken(.i7, "nobody was told of \(change.booking.id.own) the event \(change.eventType)") }
         }
     }
 
@@ -50,11 +51,11 @@ extension PromiseModel {
             broken(.i2, "the acknowledged booking \(id.own) is not in the ledger")
         }
         for change in ledger.history[stores.changes...] {
-            let id = change.booking.id.own
-            if let end = stores.ends[id] {
-                broken(.i2, "the booking \(id) was \(end) and has become \(change.booking.status)")
+            let booking = change.booking
+            if let end = stores.ends[booking.id.own], !end.mayBecome(booking) {
+                broken(.i2, "the booking \(booking.id.own) was \(end.status) and has become \(booking.status)")
             }
-            if change.booking.status.isFinal { stores.ends[id] = change.booking.status }
+            if booking.status.isFinal { stores.ends[booking.id.own] = booking }
         }
     }
 
@@ -77,20 +78,22 @@ extension PromiseModel {
         }
     }
 
-    /// I2 and I4 at the end. A payment whose every try went unanswered ends as failed, though it may have been made.
+    /// I2 and I4 at the end: what was charged belongs to a sale, or has been given back.
     private mutating func checkEnd(of booking: Booking, _ contents: StoreContents) {
-        let isCharged = contents.charges.values.contains { $0.booking == booking.id }
-        switch booking.status {
-        case .queued, .processing:
-            broken(.i2, "the booking \(booking.id.own) is \(booking.status) for ever")
-        case .confirmed where !isCharged:
-            broken(.i4, "the booking \(booking.id.own) is confirmed but nobody paid")
-        case .failed where isCharged && booking.failure?.code == "payment_unavailable":
-            stores.owed += 1
-        case .failed where isCharged:
-            broken(.i4, "the booking \(booking.id.own) failed (\(booking.failure?.code ?? "?")) but was charged")
-        case .confirmed, .failed: break
+        guard booking.status.isFinal else {
+            return broken(.i2, "the booking \(booking.id.own) is \(booking.status) for ever")
         }
+        let paid = contents.charges.values.filter { $0.booking == booking.id }.reduce(0) { $0 + $1.amountMinor }
+        let returned = contents.refunds.values.filter { $0.booking == booking.id }.reduce(0) { $0 + $1.amountMinor }
+        let price = booking.status == .confirmed ? booking.totalMinor : 0
+        if paid - returned != price {
+            broken(
+                .i4,
+                "the booking \(booking.id.own) is \(booking.status) for \(price), with \(paid) paid and \(returned) given back"
+            )
+        }
+        let isLate = booking.status == .failed && paid > 0 || booking.status == .confirmed && booking.version > 3
+        if isLate { stores.latePayments += 1 }
     }
 
     /// I7
@@ -123,5 +126,17 @@ extension PromiseModel {
         }
         stores.changes = contents.ledger.history.count
         stores.holdWrites = contents.holdWrites.count
+    }
+}
+
+extension Booking {
+    /// Whether a booking whose way is over can still change like this.
+    fileprivate func mayBecome(_ next: Booking) -> Bool {
+        switch (status, next.status) {
+        case (.confirmed, .cancelled), (.failed, .failed): true
+        case (.cancelled, .cancelled): next.refund?.isDone == true
+        case (.failed, .confirmed): isPaymentOpen
+        default: false
+        }
     }
 }

@@ -7,12 +7,14 @@ extension PromiseModel {
     struct Taken: Sendable {
         let holds: [HoldID]
         let bookings: [UniqueID]
+        /// Cancelled for certain: what they had is on sale.
+        let cancelled: Set<BookingID>
     }
 
     func taken(of offering: UniqueID, in record: LedgerRecord, at now: Moment) -> Taken {
         Taken(
             holds: firmHolds(on: offering, beside: record, at: now).map(\.id),
-            bookings: record.standing(on: offering).map(\.id.own))
+            bookings: record.standing(on: offering).map(\.id.own), cancelled: cancelled)
     }
 
     /// Places taken for certain, by unit.
@@ -29,7 +31,11 @@ extension PromiseModel {
     ) {
         let still = stillTaken(taken, of: offering.id, in: record, at: now)
         let sold = Self.places(
-            of: record.standing(on: offering.id).filter { $0.status == .confirmed }.flatMap(\.claims))
+            of: record.bookings.values.filter { booking in
+                booking.id.offering == offering.id
+                    && (booking.status == .confirmed
+                        || booking.status == .cancelled && !taken.cancelled.contains(booking.id))
+            }.flatMap(\.claims))
         for (section, counts) in zip(offering.layout.sections, availability.sections) {
             let sum = counts.available + counts.held + counts.booked + counts.blocked
             if sum != section.capacity || min(counts.available, counts.held, counts.booked) < 0 {
@@ -87,6 +93,7 @@ extension PromiseModel {
 extension LedgerRecord {
     /// The bookings on an offering that have or will have their claims.
     func standing(on offering: UniqueID) -> [Booking] {
-        bookings.values.filter { $0.id.offering == offering && $0.status != .failed }.sorted { $0.id.own < $1.id.own }
+        bookings.values.filter { $0.id.offering == offering && $0.status != .failed && $0.status != .cancelled }
+            .sorted { $0.id.own < $1.id.own }
     }
 }

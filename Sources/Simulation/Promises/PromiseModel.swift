@@ -29,9 +29,11 @@ struct PromiseModel: Sendable {
         /// Changes that its customer has asked for, and how many of them have no answer yet.
         var touches = 0
         var unanswered = 0
+        /// Whether its booking failed with an open payment, which may buy it at any time.
+        var mayBeBought = false
 
         func isFirm(at now: Moment) -> Bool {
-            standing == .firm && unanswered == 0 && now + slack < deadline
+            standing == .firm && unanswered == 0 && !mayBeBought && now + slack < deadline
         }
     }
 
@@ -49,6 +51,8 @@ struct PromiseModel: Sendable {
     var holdOrder: [HoldID] = []
     var bookings: [BookingID: ToldBooking] = [:]
     var bookingOrder: [BookingID] = []
+    /// Bookings whose customers were told that they are cancelled.
+    var cancelled: Set<BookingID> = []
 
     /// Until when the hold store has each hold.
     var backing: [HoldID: Timestamp] = [:]
@@ -112,6 +116,7 @@ extension PromiseModel {
 
     mutating func attempted(_ booking: Booking, by node: String) {
         if booking.status == .queued { attempts[booking.hold] = (booking.id, node) }
+        if booking.isPaymentOpen { holds[booking.hold]?.mayBeBought = true }
     }
 
     mutating func crashed(_ node: String) {

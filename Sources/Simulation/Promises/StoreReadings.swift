@@ -6,11 +6,11 @@ struct StoreReadings: Sendable {
     var changes = 0
     var holdWrites = 0
     var publications = 0
-    var ends: [UniqueID: BookingStatus] = [:]
+    var ends: [UniqueID: Booking] = [:]
     var published: [String: OutboxEvent] = [:]
     var newestSequence: [Int: Int64] = [:]
-    /// Payments of bookings that failed for want of an answer: owed back, and counted apart.
-    var owed = 0
+    /// Payments that came after their bookings had failed, and were settled by a sale or given back.
+    var latePayments = 0
 }
 
 /// What the stores hold and did.
@@ -18,12 +18,14 @@ struct StoreContents {
     let ledger: LedgerRecord
     let holdWrites: [InMemoryHoldStore.Write]
     let charges: [String: Charge]
+    let refunds: [String: Refund]
     let published: [OutboxEvent]
 
     init(_ world: World) {
         ledger = world.ledger.record
         holdWrites = world.holdStore.history
         charges = world.gateway.made
+        refunds = world.gateway.refunded
         published = world.publisher.published
     }
 }

@@ -75,7 +75,7 @@ extension ScheduleRun {
     /// Whether an owner serves, and all that the ledger knows of is done.
     private var isSettled: Bool {
         let record = world.ledger.record
-        return record.events.isEmpty && record.bookings.values.allSatisfy(\.status.isFinal)
+        return record.events.isEmpty && record.bookings.values.allSatisfy(\.isSettled)
             && slots.contains { $0?.isOwner ?? false }
     }
 
@@ -93,4 +93,8 @@ extension ScheduleRun {
         let contents = StoreContents(world)
         world.judge { $0.checkAtRest(contents) }
     }
+}
+
+extension Booking {
+    fileprivate var isSettled: Bool { status.isFinal && !isPaymentOpen && refund?.isDone != false }
 }

@@ -7,8 +7,8 @@ struct ScheduleRun {
     struct Outcome: Sendable {
         let violation: Violation?
         let injected: [String: Int]
-        /// Payments that went unanswered and are owed back.
-        let owed: Int
+        /// Payments that came after their bookings had failed.
+        let latePayments: Int
         let steps: Int
         let trace: Trace
     }
@@ -35,7 +35,7 @@ struct ScheduleRun {
         run.tearDown()
         return Outcome(
             violation: run.violation, injected: run.world.injected,
-            owed: run.world.judge { $0.stores.owed }, steps: steps, trace: run.world.trace)
+            latePayments: run.world.judge { $0.stores.latePayments }, steps: steps, trace: run.world.trace)
     }
 
     private init(seed: UInt64, plant: Plant?, keepsTrace: Bool) {
@@ -107,7 +107,7 @@ struct ScheduleRun {
             id: BookingID(offering: offering.id, own: own), hold: HoldID(offering: offering.id, own: own),
             customer: Cast.customers[0], claims: claims, currency: offering.currency, paymentToken: "tok_visa",
             createdAt: world.clock.timestamp)
-        return LedgerChange(booking: stray, offering: offering, epoch: record.epochs[0])
+        return LedgerChange(.queued, stray, offering: offering, epoch: record.epochs[0])
     }
 }
 

@@ -22,8 +22,8 @@ public struct SimulationReport: Sendable {
     public internal(set) var steps = 0
     /// Faults that took place, by name.
     public internal(set) var faults: [String: Int] = [:]
-    /// Payments whose every try went unanswered: their bookings failed, though they may have been paid.
-    public internal(set) var unansweredPayments = 0
+    /// Payments that came after their bookings had failed: sold after all, or given back.
+    public internal(set) var latePayments = 0
     /// The same for the same seed, in every process.
     public internal(set) var traceHash: UInt64 = 0
     /// The first failure; the run ends with it.

@@ -75,7 +75,7 @@ public struct Simulator: Sendable {
             guard let outcome = work.outcomes[index] else { break }
             report.schedules += 1
             report.steps += outcome.steps
-            report.unansweredPayments += outcome.owed
+            report.latePayments += outcome.latePayments
             report.faults.merge(outcome.injected, uniquingKeysWith: +)
             hash.note("\(outcome.trace.hash)")
             if let violation = outcome.violation {

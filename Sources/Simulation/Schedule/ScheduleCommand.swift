@@ -53,6 +53,8 @@ enum ClientStep: Hashable, Sendable, CustomStringConvertible {
     case extend(Pick)
     case release(Pick)
     case book(Pick, token: String)
+    /// By its customer, or by a stranger.
+    case cancel(Int, stranger: Int?)
     case readBooking(Int)
     case followBooking(Int)
     case listBookings(customer: Int)
@@ -84,6 +86,8 @@ enum ClientStep: Hashable, Sendable, CustomStringConvertible {
         case .readHold(let pick): "read hold \(pick)"
         case .release(let pick): "release hold \(pick)"
         case .book(let pick, let token): "book hold \(pick) with \(token)"
+        case .cancel(let number, let stranger):
+            "cancel booking \(number)\(stranger.map { " as stranger \($0)" } ?? "")"
         case .readBooking(let number): "read booking \(number)"
         case .followBooking(let number): "follow booking \(number)"
         case .listBookings(let customer): "list bookings of customer \(customer)"

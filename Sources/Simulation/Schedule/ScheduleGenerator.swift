@@ -61,8 +61,9 @@ struct ScheduleGenerator {
 
     private mutating func step() -> ClientStep {
         let offering = random.pick(weighted: [(3, 0), (1, 1)])
-        switch random.below(22) {
+        switch random.below(24) {
         case 20: return .extend(pick())
+        case 22, 23: return .cancel(random.below(12), stranger: random.once(in: 12) ? random.below(3) : nil)
         case 21:
             return .holdBest(
                 customer: random.below(Cast.customers.count), offering: offering, seats: 1 + random.below(2),
@@ -98,6 +99,7 @@ struct ScheduleGenerator {
     private mutating func token() -> String {
         random.pick(weighted: [
             (8, "tok_visa"), (3, "tok_chargeDeclined"), (1, "tok_slow_300"), (1, "tok_timeout"), (1, "tok_error"),
+            (1, "tok_late_7000"),
         ])
     }
 }

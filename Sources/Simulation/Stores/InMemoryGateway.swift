@@ -2,9 +2,15 @@ public import Booking
 import Inventory
 import Synchronization
 
-/// A gateway in memory that knows the tokens of the simulated gateway and remembers its charges.
+/// A gateway in memory that knows the tokens of the simulated gateway and remembers its charges and refunds.
 public final class InMemoryGateway: PaymentGateway {
-    private let charges = Mutex<[String: Charge]>([:])
+    private struct Books {
+        /// By idempotency key.
+        var charges: [String: (charge: Charge, madeAt: Moment)] = [:]
+        var refunds: [String: Refund] = [:]
+    }
+
+    private let books = Mutex(Books())
     private let clock: any BookingClock
 
     /// Makes a gateway that has charged nothing.
@@ -13,7 +19,12 @@ public final class InMemoryGateway: PaymentGateway {
     }
 
     /// The charges that were made, by idempotency key.
-    public var made: [String: Charge] { charges.withLock { $0 } }
+    public var made: [String: Charge] {
+        books.withLock { $0.charges.filter { isDue($0.value.madeAt) }.mapValues(\.charge) }
+    }
+
+    /// The charges that were given back, by idempotency key.
+    public var refunded: [String: Refund] { books.withLock { $0.refunds } }
 
     public func charge(_ charge: Charge) async throws(PaymentError) -> String {
         try await self.charge(charge, idempotencyKey: charge.idempotencyKey)
@@ -25,37 +36,68 @@ public final class InMemoryGateway: PaymentGateway {
         case "tok_visa":
             record(charge, key)
         case "tok_timeout":
-            if record(charge, key) { await neverAnswer() }
+            if record(charge, key) { try await sleep(until: Moment(nanoseconds: .max)) }
         case "tok_error":
             throw PaymentError(.unavailable, "The payment service failed.")
         default:
-            try await answerLate(charge)
-            record(charge, key)
+            if let delay = charge.delay(after: "tok_slow_") {
+                try await sleep(until: clock.now + delay)
+                record(charge, key)
+            } else if let delay = charge.delay(after: "tok_late_") {
+                record(charge, key, after: delay)
+                throw PaymentError(.unanswered, "The payment service lost its answer.")
+            } else {
+                throw PaymentError(.declined, "The card was declined.")
+            }
         }
-        return "ch_\(key)"
+        return Self.id(ofKey: key)
     }
+
+    public func refund(_ refund: Refund) async throws(PaymentError) {
+        try books.withLock { books throws(PaymentError) in
+            let isCharged = books.charges.contains { key, entry in
+                Self.id(ofKey: key) == refund.paymentID && isDue(entry.madeAt)
+                    && entry.charge.amountMinor >= refund.amountMinor && entry.charge.currency == refund.currency
+            }
+            guard isCharged else { throw PaymentError(.declined, "There is no such charge to give back.") }
+            books.refunds[refund.idempotencyKey] = refund
+        }
+    }
+
+    public func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState {
+        let key = charge.idempotencyKey
+        guard let madeAt = books.withLock({ $0.charges[key]?.madeAt }) else { return .unknown }
+        return isDue(madeAt) ? .succeeded(paymentID: Self.id(ofKey: key)) : .pending
+    }
+
+    private static func id(ofKey key: String) -> String { "ch_\(key)" }
+
+    private func isDue(_ moment: Moment) -> Bool { moment <= clock.now }
 
     /// - Returns: Whether the charge is new.
     @discardableResult
-    private func record(_ charge: Charge, _ key: String) -> Bool {
-        charges.withLock { $0.updateValue(charge, forKey: key) == nil }
+    private func record(_ charge: Charge, _ key: String, after delay: Duration = .zero) -> Bool {
+        let madeAt = clock.now + delay
+        return books.withLock { books in
+            guard books.charges[key] == nil else { return false }
+            books.charges[key] = (charge, madeAt)
+            return true
+        }
     }
 
-    /// Waits as long as `tok_slow_<ms>` says; any other token is declined.
-    private func answerLate(_ charge: Charge) async throws(PaymentError) {
-        let prefix = "tok_slow_"
-        guard charge.token.hasPrefix(prefix), let milliseconds = UInt32(charge.token.dropFirst(prefix.count)) else {
-            throw PaymentError(.declined, "The card was declined.")
-        }
+    private func sleep(until moment: Moment) async throws(PaymentError) {
         do {
-            try await clock.sleep(until: clock.now + .milliseconds(milliseconds))
+            try await clock.sleep(until: moment)
         } catch {
-            throw PaymentError(.unavailable, "The payment was interrupted.")
+            throw PaymentError(.unanswered, "The payment was interrupted.")
         }
     }
+}
 
-    /// Until the caller gives up.
-    private func neverAnswer() async {
-        try? await clock.sleep(until: Moment(nanoseconds: .max))
+extension Charge {
+    /// The milliseconds that the token has after `prefix`; nil when it is another token.
+    fileprivate func delay(after prefix: String) -> Duration? {
+        guard token.hasPrefix(prefix), let milliseconds = UInt32(token.dropFirst(prefix.count)) else { return nil }
+        return .milliseconds(milliseconds)
     }
 }

@@ -70,6 +70,10 @@ extension InMemoryLedger {
     public func unfinishedBookings() async -> [Booking] {
         record.unfinishedBookings()
     }
+
+    public func unsettledBookings(limit: Int) async -> [Booking] {
+        record.unsettledBookings(limit: limit)
+    }
 }
 
 // MARK: - Outbox

@@ -17,6 +17,8 @@ public struct LedgerRecord: Sendable {
     public struct Written: Sendable {
         /// The booking as the change left it.
         public let booking: Booking
+        /// The type of the event that reports it.
+        public let eventType: String
         /// The epoch that its writer showed.
         public let epoch: Int64
         /// The epoch of the shard's owner at that time.
@@ -54,14 +56,15 @@ public struct LedgerRecord: Sendable {
             throw LedgerError(.fenced, "Another node owns the shard")
         }
         if let written = bookings[booking.id.own], written.version >= booking.version { return }
-        if booking.status == .queued && omission != .claims { try judge(booking) }
+        if change.takesClaims && omission != .claims { try judge(booking) }
         bookings[booking.id.own] = booking
-        history.append(Written(booking: booking, epoch: change.epoch, ownerEpoch: epochs[shard]))
+        history.append(
+            Written(booking: booking, eventType: change.eventType, epoch: change.epoch, ownerEpoch: epochs[shard]))
         sequences[shard] += 1
         if omission == .events && sequences[shard] % 5 == 0 { return }
         events.append(
             OutboxEvent(
-                shard: shard, sequence: sequences[shard], type: "usher.booking.\(booking.status.rawValue)",
+                shard: shard, sequence: sequences[shard], type: change.eventType,
                 offering: change.offering.id, subject: booking.id, time: booking.updatedAt, payload: []))
     }
 
@@ -70,8 +73,9 @@ public struct LedgerRecord: Sendable {
         guard !others.contains(where: { $0.hold == booking.hold }) else {
             throw LedgerError(.conflict, "The hold is booked already")
         }
+        let claiming = others.filter { $0.status != .cancelled }
         for claim in booking.claims {
-            let taken = others.flatMap(\.claims).filter { $0.unit == claim.unit }.reduce(0) { $0 + $1.quantity }
+            let taken = claiming.flatMap(\.claims).filter { $0.unit == claim.unit }.reduce(0) { $0 + $1.quantity }
             guard taken + claim.quantity <= claim.unitCapacity else {
                 throw LedgerError(.conflict, "\(claim.unit) is claimed already")
             }
@@ -117,6 +121,11 @@ extension LedgerRecord {
 
     func unfinishedBookings() -> [Booking] {
         bookings.values.filter { $0.status == .queued }.sorted { $0.id.own < $1.id.own }
+    }
+
+    func unsettledBookings(limit: Int) -> [Booking] {
+        let unsettled = bookings.values.filter { $0.isPaymentOpen || $0.refund?.isDone == false }
+        return Array(unsettled.sorted { $0.id.own < $1.id.own }.prefix(limit))
     }
 
     func pending(limit: Int) -> [OutboxEvent] {

@@ -85,7 +85,7 @@ struct SimulateCommand: AsyncParsableCommand {
         ]
         lines += report.faults.sorted { $0.key < $1.key }.map { "             \($0.value) \($0.key)" }
         lines += [
-            "unanswered   \(report.unansweredPayments) payments that may have been made, of bookings that failed",
+            "late         \(report.latePayments) payments after their bookings had failed, sold or given back",
             "trace        \(String(report.traceHash, radix: 16))",
             "violations   \(report.failure == nil ? 0 : 1)",
             String(format: "speed        %.0f schedules/s", Double(report.schedules) / seconds),

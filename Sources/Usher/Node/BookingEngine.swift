@@ -24,18 +24,23 @@ struct BookingEngine {
             epochs: epochs, clock: clock, logger: logger)
         let queue = BookingQueue(capacity: configuration.queueCapacity)
         let statusHub = StatusHub()
+        let payments = PaymentCollector(
+            gateway: SimulatedGateway(client: clients.postgres, clock: clock),
+            policy: PaymentPolicy(timeout: configuration.payment.timeout, tries: configuration.payment.tries),
+            clock: clock)
+        let settlement = BookingSettlement(
+            directory: directory, ledger: ledger, payments: payments, statusHub: statusHub, clock: clock, logger: logger
+        )
         service = BookingService(
-            directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, clock: clock,
-            identifiers: SystemIdentifierSource(), logger: logger)
+            directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, settlement: settlement,
+            clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
         services = [
             OutboxRelay(
                 outbox: outbox, publisher: KafkaEventPublisher(producer: clients.producer), clock: clock,
                 logger: logger),
+            settlement,
             BookingWorkerPool(
-                workers: configuration.workers, queue: queue,
-                gateway: SimulatedGateway(client: clients.postgres, clock: clock),
-                paymentPolicy: PaymentPolicy(
-                    timeout: configuration.payment.timeout, tries: configuration.payment.tries),
+                workers: configuration.workers, queue: queue, payments: payments, settlement: settlement,
                 ledger: ledger, directory: directory, statusHub: statusHub, clock: clock, logger: logger),
         ]
     }

@@ -36,12 +36,15 @@ struct TestAPI: Sendable {
         let directory = InventoryDirectory(
             offerings: catalog, ledger: ledger, holdStore: InMemoryHoldStore(clock: clock),
             epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
+        let payments = PaymentCollector(
+            gateway: gateway, policy: PaymentPolicy(timeout: .seconds(60), tries: 1), clock: clock)
+        let settlement = BookingSettlement(
+            directory: directory, ledger: ledger, payments: payments, statusHub: hub, clock: clock, logger: logger)
         bookings = BookingService(
-            directory: directory, ledger: ledger, queue: queue, statusHub: hub, clock: clock,
-            identifiers: SystemIdentifierSource(), logger: logger)
+            directory: directory, ledger: ledger, queue: queue, statusHub: hub, settlement: settlement,
+            clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
         workers = BookingWorkerPool(
-            workers: 2, queue: queue, gateway: gateway,
-            paymentPolicy: PaymentPolicy(timeout: .seconds(60), tries: 1), ledger: ledger, directory: directory,
+            workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
             statusHub: hub, clock: clock, logger: logger)
         http = HTTPAPI(
             accounts: accounts, tokens: tokens, catalog: catalog, bookings: bookings, readiness: readiness,

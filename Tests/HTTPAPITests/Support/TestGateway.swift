@@ -19,6 +19,10 @@ final class TestGateway: PaymentGateway {
         return "ch_\(charge.booking.own)"
     }
 
+    func refund(_ refund: Refund) async throws(PaymentError) {}
+
+    func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState { .unknown }
+
     func payNow() {
         let waiting = state.withLock { state in
             state.isPaying = true

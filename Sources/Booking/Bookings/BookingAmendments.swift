@@ -1,0 +1,200 @@
+import Inventory
+import Synchronization
+
+/// Changes bookings whose way is over: cancels those that were confirmed, settles payments that came late, and records
+/// refunds.
+///
+/// One change of a booking at a time, so that its places come back once. A change that could not be written keeps its
+/// booking until `carryOn` has got it written, since it may be in the ledger.
+final class BookingAmendments: Sendable {
+    private struct Amendment {
+        let change: LedgerChange
+        let inventory: InventoryActor
+        /// What has the places that a late payment takes.
+        var hold: HoldID?
+    }
+
+    private struct State {
+        var changing: Set<BookingID> = []
+        var interrupted: [BookingID: Amendment] = [:]
+    }
+
+    private let directory: InventoryDirectory
+    private let ledger: any Ledger
+    private let statusHub: StatusHub
+    private let clock: any BookingClock
+    private let state = Mutex(State())
+
+    init(directory: InventoryDirectory, ledger: any Ledger, statusHub: StatusHub, clock: any BookingClock) {
+        self.directory = directory
+        self.ledger = ledger
+        self.statusHub = statusHub
+        self.clock = clock
+    }
+
+    /// Cancels a customer's booking; one that is cancelled already stays as it is.
+    func cancel(_ id: BookingID, of customer: UniqueID) async throws(BookingError) -> Booking {
+        try await alone(with: id) { booking throws(BookingError) in
+            guard booking.customer.id == customer else { throw .noSuchBooking(id) }
+            if booking.status == .cancelled { return booking }
+            let inventory = try await directory.inventory(of: id.offering)
+            let now = clock.timestamp
+            let refund = try inventory.offering.refundMinor(for: booking, at: now)
+            let cancelled = booking.cancelled(refundMinor: refund, at: now)
+            do throws(BookingError) {
+                try await write(.cancelled, cancelled, in: inventory)
+            } catch {
+                throw error.code == .ledgerUnavailable ? .cancellationInDoubt(error) : error
+            }
+            return cancelled
+        }
+    }
+
+    /// Sells a failed booking after all whose payment came late; when its places are gone, the money goes back.
+    func settlePaid(_ id: BookingID, paymentID: String) async throws(BookingError) {
+        try await alone(with: id) { booking throws(BookingError) in
+            guard booking.status == .failed, booking.paymentID == nil else { return }
+            let inventory = try await directory.inventory(of: id.offering)
+            let now = clock.timestamp
+            if let hold = await inventory.retake(booking) {
+                do throws(BookingError) {
+                    let confirmed = booking.confirmed(paymentID: paymentID, at: now)
+                    return try await write(.confirmedLate, confirmed, in: inventory, from: hold)
+                } catch {
+                    // The ledger has the places sold; anything else is no answer yet.
+                    guard error.code == .seatsUnavailable else { throw error }
+                }
+            }
+            try await write(.chargedLate, booking.chargedLate(paymentID: paymentID, at: now), in: inventory)
+        }
+    }
+
+    /// Closes a failed booking whose payment was open and was never made.
+    func settleUnpaid(_ id: BookingID) async throws(BookingError) {
+        try await amend(id, .notCharged) { booking, now in booking.isPaymentOpen ? booking.notCharged(at: now) : nil }
+    }
+
+    /// Records that a booking's money has gone back.
+    func recordRefund(of id: BookingID) async throws(BookingError) {
+        try await amend(id, .refunded) { booking, now in
+            booking.refund?.isDone == false ? booking.refunded(at: now) : nil
+        }
+    }
+
+    /// Whether there are changes that could not be written.
+    var areInterrupted: Bool { state.withLock { !$0.interrupted.isEmpty } }
+
+    /// Goes on with the changes that could not be written.
+    func carryOn() async {
+        let interrupted = state.withLock { state in
+            defer { state.interrupted = [:] }
+            return state.interrupted
+        }
+        for (id, amendment) in interrupted.sorted(by: { $0.key.own < $1.key.own }) {
+            defer { leave(id) }
+            try? await write(amendment)
+        }
+    }
+}
+
+// MARK: - One change of a booking at a time
+
+extension BookingAmendments {
+    private func alone<Result>(
+        with id: BookingID, _ body: (Booking) async throws(BookingError) -> Result
+    ) async throws(BookingError) -> Result {
+        // While a worker has it, its places are not where an amendment looks for them.
+        let isFree = statusHub.latest(id) == nil && state.withLock { $0.changing.insert(id).inserted }
+        guard isFree else { throw .changing(id) }
+        defer { leave(id) }
+        return try await body(try await booking(id))
+    }
+
+    private func leave(_ id: BookingID) {
+        state.withLock { state in
+            if state.interrupted[id] == nil { state.changing.remove(id) }
+        }
+    }
+
+    private func booking(_ id: BookingID) async throws(BookingError) -> Booking {
+        do {
+            if let booking = try await ledger.booking(id) { return booking }
+        } catch {
+            throw .ledger(error, offering: id.offering)
+        }
+        throw .noSuchBooking(id)
+    }
+
+    /// Makes a change that the inventory has no part in.
+    private func amend(
+        _ id: BookingID, _ kind: LedgerChange.Kind, _ change: (Booking, Timestamp) -> Booking?
+    ) async throws(BookingError) {
+        try await alone(with: id) { booking throws(BookingError) in
+            guard let changed = change(booking, clock.timestamp) else { return }
+            try await write(kind, changed, in: try await directory.inventory(of: id.offering))
+        }
+    }
+
+    private func write(
+        _ kind: LedgerChange.Kind, _ booking: Booking, in inventory: InventoryActor, from hold: HoldID? = nil
+    ) async throws(BookingError) {
+        let change = LedgerChange(kind, booking, offering: inventory.offering, epoch: inventory.epoch)
+        try await write(Amendment(change: change, inventory: inventory, hold: hold))
+    }
+
+    private func write(_ amendment: Amendment) async throws(BookingError) {
+        let (change, inventory) = (amendment.change, amendment.inventory)
+        do throws(LedgerError) {
+            try await ledger.commit(change)
+        } catch {
+            switch error.code {
+            case .unavailable: state.withLock { $0.interrupted[change.booking.id] = amendment }
+            case .fenced: await directory.drop(change.offering.id)
+            case .conflict: if let hold = amendment.hold { await inventory.withdraw(hold) }
+            }
+            throw .ledger(error, offering: change.offering.id)
+        }
+        if change.kind == .cancelled { await inventory.cancel(change.booking) }
+        if let hold = amendment.hold { await inventory.confirm(hold) }
+        statusHub.publish(change.booking)
+    }
+}
+
+// MARK: - Refusals
+
+extension Offering {
+    /// What goes back when a booking is cancelled now.
+    ///
+    /// - Throws: `notCancellable`, `cancellationClosed`.
+    fileprivate func refundMinor(for booking: Booking, at now: Timestamp) throws(BookingError) -> Int64 {
+        guard booking.status == .confirmed else {
+            throw BookingError(
+                .notCancellable, "The booking is \(booking.status.rawValue); only a confirmed one can be cancelled.")
+        }
+        guard now < cancellation.until else {
+            throw BookingError(.cancellationClosed, "Bookings of this event cannot be cancelled any more.")
+        }
+        return booking.paymentID == nil ? 0 : cancellation.refundMinor(ofTotal: booking.totalMinor)
+    }
+}
+
+extension BookingError {
+    static func noSuchBooking(_ id: BookingID) -> BookingError {
+        BookingError(.bookingNotFound, "There is no booking \(id).")
+    }
+
+    fileprivate static func changing(_ id: BookingID) -> BookingError {
+        var error = BookingError(.bookingChanging, "Booking \(id) is being worked on; try again.")
+        error.retryAfter = .seconds(1)
+        return error
+    }
+
+    fileprivate static func cancellationInDoubt(_ refusal: BookingError) -> BookingError {
+        var error = BookingError(
+            .ledgerUnavailable,
+            "The cancellation could not be written yet. It will be as soon as the ledger answers; ask again.")
+        error.retryAfter = refusal.retryAfter
+        error.cause = refusal.cause
+        return error
+    }
+}

@@ -1,0 +1,23 @@
+import Inventory
+import Synchronization
+
+/// Payments that a gateway has reported of bookings which a worker still has in hand.
+///
+/// The worker hears of a payment from its own call as a rule, and looks here when that call was never answered.
+final class PaymentNotices: Sendable {
+    private static let limit = 10_000
+
+    private let paymentIDs = Mutex<[BookingID: String]>([:])
+
+    /// Remembers a payment; beyond ten thousand it does not, since the gateway can be asked.
+    func remember(_ paymentID: String, of booking: BookingID) {
+        paymentIDs.withLock { paymentIDs in
+            if paymentIDs.count < Self.limit { paymentIDs[booking] = paymentID }
+        }
+    }
+
+    /// The gateway's id of the payment, once.
+    func take(_ booking: BookingID) -> String? {
+        paymentIDs.withLock { $0.removeValue(forKey: booking) }
+    }
+}
