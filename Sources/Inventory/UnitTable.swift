@@ -33,7 +33,8 @@ struct UnitTable: Sendable {
     }
 
     mutating func beginChanges() {
-        if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
+        // Keeps the room, and costs less than `removeAll(keepingCapacity:)` for the few changes that a decision makes.
+        while changes.popLast() != nil {}
     }
 
     /// Moves places from one state to another.
@@ -45,11 +46,13 @@ struct UnitTable: Sendable {
             precondition(seats[unit] == old, "a seat moves from the state that it is in")
             seats[unit] = new
             free.set(unit, in: shape, isFree: new == .free)
+            changes.append(UnitChange(unit: claim.unit, counts: new.counts))
         } else {
-            counters[shape.counter(of: unit)].move(claim.quantity, from: old, to: new, within: shape.unitCapacity)
+            let counter = shape.counter(of: unit)
+            counters[counter].move(claim.quantity, from: old, to: new, within: shape.unitCapacity)
+            changes.append(UnitChange(unit: claim.unit, counts: counters[counter].counts(of: shape.unitCapacity)))
         }
         sections[section].move(claim.quantity, from: old, to: new, within: shape.capacity)
-        changes.append(UnitChange(unit: claim.unit, counts: counts(of: unit, in: shape)))
     }
 
     func state(ofSeat unit: UnitIndex) -> SeatState { seats[Int(unit)] }
@@ -59,14 +62,9 @@ struct UnitTable: Sendable {
     }
 
     func counts(of unit: UnitIndex) -> UnitCounts {
-        counts(of: Int(unit), in: layout.shapes[layout.sectionIndex(of: unit)])
-    }
-
-    private func counts(of unit: Int, in shape: SectionShape) -> UnitCounts {
-        guard shape.isSeated else { return counters[shape.counter(of: unit)].counts(of: shape.unitCapacity) }
-        var tally = Tally()
-        tally.move(1, from: .free, to: seats[unit], within: 1)
-        return tally.counts(of: 1)
+        let shape = layout.shapes[layout.sectionIndex(of: unit)]
+        guard !shape.isSeated else { return seats[Int(unit)].counts }
+        return counters[shape.counter(of: Int(unit))].counts(of: shape.unitCapacity)
     }
 }
 
@@ -75,6 +73,15 @@ extension UnitTable {
     mutating func set(_ run: SeatRun, isFree: Bool) {
         let shape = layout.shapes[layout.sectionIndex(of: run.seats.lowerBound)]
         for unit in run.seats { free.set(Int(unit), in: shape, isFree: isFree) }
+    }
+}
+
+extension SeatState {
+    /// A seat's one place.
+    fileprivate var counts: UnitCounts {
+        var tally = Tally()
+        tally.move(1, from: .free, to: self, within: 1)
+        return tally.counts(of: 1)
     }
 }
 
