@@ -32,12 +32,11 @@ struct IDTable: Sendable {
     mutating func add(_ difference: Int32, to id: UniqueID) -> Int32 {
         makeRoom()
         let position = position(of: id)
-        if entries[position].value == Self.vacant.value {
-            count += 1
-            entries[position] = Entry(id: id, value: 0)
-        }
-        let sum = Int32(clamping: Int(entries[position].value) + Int(difference))
-        entries[position].value = sum
+        let value = entries[position].value
+        let isNew = value == Self.vacant.value
+        let sum = Int32(clamping: (isNew ? 0 : Int(value)) + Int(difference))
+        entries[position] = Entry(id: id, value: sum)
+        if isNew { count += 1 }
         return sum
     }
 
@@ -78,7 +77,10 @@ struct IDTable: Sendable {
 
     /// Keeps a quarter of the entries vacant, so that probes stay short.
     private mutating func makeRoom() {
-        guard 4 * (count + 1) > 3 * entries.count else { return }
+        if 4 * (count + 1) > 3 * entries.count { grow() }
+    }
+
+    private mutating func grow() {
         let old = entries
         let capacity = max(16, old.count * 2)
         shift = UInt64(64 - capacity.trailingZeroBitCount)

@@ -92,7 +92,9 @@ extension Inventory {
         }
         if !units.changes.isEmpty { version += 1 }
         return Decision(
-            outcome: outcome, lapsed: lapsed, changes: Changes(version: version, units: units.changes))
+            // The literal is not reference-counted, as the room is that `lapsed` keeps for later.
+            outcome: outcome, lapsed: lapsed.isEmpty ? [] : lapsed,
+            changes: Changes(version: version, units: units.changes))
     }
 
     /// Ends the earliest of the reservations that are over; false when there is none.
