@@ -107,7 +107,7 @@ let package = Package(
         room(
             "HTTPAPI",
             [
-                "Accounts", "Booking", "Catalog", "Inventory", .httpTypes, .hummingbird, .hummingbirdCore,
+                "Accounts", "Booking", "Catalog", "Inventory", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
                 .logging, .nioCore, .nioHTTPTypes, .serviceLifecycle,
             ]),
         .executableTarget(
@@ -146,9 +146,9 @@ let package = Package(
         tests(
             "HTTPAPITests",
             [
-                "Accounts", "Booking", "Catalog", "HTTPAPI", "Inventory", "Simulation", .asyncHTTPClient, .httpTypes,
-                .hummingbird, .hummingbirdTesting, .logging, .nioCore, .nioHTTP1, .nioPosix,
-                .serviceLifecycle,
+                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
+                "PostgresDriver", "Simulation", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting,
+                .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         tests(
             "UsherTests",

@@ -28,11 +28,12 @@ public struct Catalog: Sendable {
 
     /// Puts an event into the catalog.
     ///
+    /// - Parameter id: The event's id, when it has been laid down already.
     /// - Throws: `invalidEvent` with the field; `databaseUnavailable`, after which the event may exist nevertheless.
     public func create(
-        _ draft: EventDraft, organizer: UniqueID, at now: Timestamp
+        _ draft: EventDraft, organizer: UniqueID, at now: Timestamp, as id: UniqueID? = nil
     ) async throws(CatalogError) -> Event {
-        let offering = try draft.offering(id: identifiers.next(at: now), organizer: organizer)
+        let offering = try draft.offering(id: id ?? identifiers.next(at: now), organizer: organizer)
         let event = Event(offering: offering, createdAt: now)
         try await store.insert(event)
         return event

@@ -12,6 +12,7 @@ public struct HTTPAPI: Sendable {
     private let tokens: Tokens
     private let catalog: Catalog
     private let bookings: BookingService
+    private let idempotentRequests: IdempotentRequests
     private let readiness: [ReadinessCheck]
     private let configuration: HTTPConfiguration
     private let clock: any BookingClock
@@ -20,11 +21,13 @@ public struct HTTPAPI: Sendable {
     /// Makes the API of one node.
     ///
     /// - Parameters:
+    ///   - idempotencyStore: Remembers the answers to requests that carry an `Idempotency-Key`.
     ///   - readiness: What `/health/ready` looks at.
     ///   - clock: Stamps what is created.
     ///   - logger: Each request is logged at level `info`.
     public init(
-        accounts: Accounts, tokens: Tokens, catalog: Catalog, bookings: BookingService, readiness: [ReadinessCheck],
+        accounts: Accounts, tokens: Tokens, catalog: Catalog, bookings: BookingService,
+        idempotencyStore: any IdempotencyStore, readiness: [ReadinessCheck],
         configuration: HTTPConfiguration = HTTPConfiguration(), clock: any BookingClock = SystemBookingClock(),
         logger: Logger
     ) {
@@ -32,6 +35,9 @@ public struct HTTPAPI: Sendable {
         self.tokens = tokens
         self.catalog = catalog
         self.bookings = bookings
+        idempotentRequests = IdempotentRequests(
+            store: idempotencyStore, clock: clock, identifiers: SystemIdentifierSource(),
+            maxBodyBytes: configuration.maxBodyBytes)
         self.readiness = readiness
         self.configuration = configuration
         self.clock = clock
@@ -64,7 +70,8 @@ public struct HTTPAPI: Sendable {
         let authenticator = Authenticator(tokens: tokens)
         let json = JSONReader(maxBytes: configuration.maxBodyBytes)
         let bookingAccess = BookingAccess(bookings: bookings)
-        var routes = RouteTable(router: router, authenticator: authenticator)
+        var routes = RouteTable(
+            router: router, authenticator: authenticator, idempotentRequests: idempotentRequests)
         UserRoutes(accounts: accounts, tokens: tokens, bookings: bookings, json: json).add(to: &routes)
         EventRoutes(catalog: catalog, bookings: bookings, clock: clock, json: json).add(to: &routes)
         HoldRoutes(bookings: bookings, json: json).add(to: &routes)

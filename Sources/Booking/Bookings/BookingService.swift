@@ -53,11 +53,13 @@ public final class BookingService: Sendable {
 
 extension BookingService {
     /// Sets places aside for a customer: all of them or none.
+    ///
+    /// - Parameter own: The hold's own id, when it has been laid down already.
     public func hold(
-        on offering: UniqueID, for customer: Customer, _ request: HoldRequest
+        on offering: UniqueID, for customer: Customer, _ request: HoldRequest, as own: UniqueID? = nil
     ) async throws(BookingError) -> Hold {
         let inventory = try await directory.inventory(of: offering)
-        let id = HoldID(offering: offering, own: identifiers.next(at: clock.timestamp))
+        let id = HoldID(offering: offering, own: own ?? identifiers.next(at: clock.timestamp))
         return try await owned(by: inventory) { () async throws(BookingError) in
             try await inventory.place(id, for: customer.id, request)
         }
@@ -99,12 +101,14 @@ extension BookingService {
 extension BookingService {
     /// Books what a hold has. When this returns the booking is durable; a worker then has it paid.
     ///
-    /// - Parameter paymentToken: The gateway's reference to the means of payment.
+    /// - Parameters:
+    ///   - paymentToken: The gateway's reference to the means of payment.
+    ///   - own: The booking's own id, when it has been laid down already.
     /// - Returns: The booking, `queued`.
     /// - Throws: `BookingError`. After `ledgerUnavailable` the hold counts as booked until the ledger has answered, and is
     ///   then given back with a minute left at least; nothing is charged.
     public func book(
-        _ hold: HoldID, for customer: Customer, paymentToken: String
+        _ hold: HoldID, for customer: Customer, paymentToken: String, as own: UniqueID? = nil
     ) async throws(BookingError) -> Booking {
         guard (1...Self.paymentTokenLimit).contains(paymentToken.utf8.count), !paymentToken.utf8.contains(0) else {
             throw BookingError(
@@ -113,7 +117,7 @@ extension BookingService {
         let place = try queue.reserve()
         let submitted: QueuedBooking
         do {
-            submitted = try await submit(hold, for: customer, paymentToken: paymentToken)
+            submitted = try await submit(hold, for: customer, paymentToken: paymentToken, as: own)
         } catch {
             queue.giveBack(place)
             throw error
@@ -129,11 +133,11 @@ extension BookingService {
     /// - Returns: The booking, in doubt when the ledger could not be reached: it may have been written all the same, so
     ///   its claims stay with it until a worker has found that out.
     private func submit(
-        _ hold: HoldID, for customer: Customer, paymentToken: String
+        _ hold: HoldID, for customer: Customer, paymentToken: String, as own: UniqueID?
     ) async throws(BookingError) -> QueuedBooking {
         let inventory = try await directory.inventory(of: hold.offering)
         let now = clock.timestamp
-        let id = BookingID(offering: hold.offering, own: identifiers.next(at: now))
+        let id = BookingID(offering: hold.offering, own: own ?? identifiers.next(at: now))
         let claims = try await inventory.submit(hold, of: customer.id, as: id)
         let booking = Booking(
             id: id, hold: hold, customer: customer, claims: claims, currency: inventory.offering.currency,

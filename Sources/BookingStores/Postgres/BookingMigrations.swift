@@ -7,6 +7,7 @@ public enum BookingMigrations {
         PostgresMigration(number: 3, name: "bookings", sql: bookings),
         PostgresMigration(number: 4, name: "simulated_charges", sql: simulatedCharges),
         PostgresMigration(number: 6, name: "cancellations and refunds", sql: refunds),
+        PostgresMigration(number: 7, name: "idempotency_keys", sql: idempotencyKeys),
         PostgresMigration(number: 10, name: "simulated_refunds", sql: simulatedRefunds),
     ]
 
@@ -135,5 +136,23 @@ public enum BookingMigrations {
             currency text NOT NULL,
             created_at timestamptz NOT NULL DEFAULT now()
         )
+        """
+
+    private static let idempotencyKeys = """
+        CREATE TABLE idempotency_keys (
+            owner uuid NOT NULL,
+            word text COLLATE "C" NOT NULL,
+            fingerprint text NOT NULL,
+            resource uuid NOT NULL,
+            run uuid NOT NULL,
+            created_at timestamptz NOT NULL,
+            -- The answer: all null until it is known.
+            status integer,
+            content_type text,
+            location text,
+            body text,
+            PRIMARY KEY (owner, word)
+        );
+        CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at)
         """
 }

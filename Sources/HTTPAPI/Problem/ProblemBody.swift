@@ -74,6 +74,14 @@ extension Problem {
     func response(requestID: String) throws -> Response {
         try .json(
             ProblemBody(self, requestID: requestID), status: status, headers: headers,
-            contentType: "application/problem+json")
+            contentType: Self.contentType)
     }
+
+    /// The same, to be kept: without the header fields that only its first reader needs.
+    func buffered(requestID: String) throws -> BufferedResponse {
+        BufferedResponse(
+            status: status, contentType: Self.contentType, body: try ProblemBody(self, requestID: requestID).json)
+    }
+
+    private static let contentType = "application/problem+json"
 }

@@ -2,6 +2,7 @@ import Accounts
 import Booking
 import HTTPTypes
 import Hummingbird
+import Inventory
 
 /// Bookings: buying what a hold has.
 struct BookingRoutes: Sendable {
@@ -11,7 +12,9 @@ struct BookingRoutes: Sendable {
     let json: JSONReader
 
     func add(to routes: inout RouteTable) {
-        routes.on(.post, "/api/booking") { request, _, identity in try await book(request, for: identity) }
+        routes.once(.post, "/api/booking") { request, _, identity, planned in
+            try await book(request, for: identity, as: planned)
+        }
         routes.on(.get, "/api/booking/{id}") { _, context, identity in
             let booking = try await access.booking(try context.bookingID, for: identity)
             return try .json(await body(of: booking, for: identity))
@@ -21,13 +24,26 @@ struct BookingRoutes: Sendable {
         }
     }
 
-    private func book(_ request: Request, for identity: Identity) async throws -> Response {
+    private func book(
+        _ request: Request, for identity: Identity, as planned: PlannedID?
+    ) async throws -> BufferedResponse {
         let body = try await json.read(BookingRequestBody.self, from: request)
-        let booking = try await bookings.book(
-            body.holdID, for: Customer(identity), paymentToken: body.payment.token)
+        let booking = try await planned.find {
+            try await earlierBooking(BookingID(offering: body.holdID.offering, own: $0), of: identity)
+        } orCreate: {
+            try await bookings.book(body.holdID, for: Customer(identity), paymentToken: body.payment.token, as: $0)
+        }
         return try .json(
-            await self.body(of: booking, for: identity), status: .accepted,
-            headers: [.location: BookingLinks.booking(booking.id)])
+            await self.body(of: booking, for: identity), status: .accepted, location: BookingLinks.booking(booking.id))
+    }
+
+    private func earlierBooking(_ id: BookingID, of identity: Identity) async throws -> Booking? {
+        do {
+            let booking = try await bookings.booking(id)
+            return booking.customer.id == identity.userID ? booking : nil
+        } catch  where error.code == .bookingNotFound {
+            return nil
+        }
     }
 
     /// The owner gets a ticket with the link to the stream; others may ask for one.

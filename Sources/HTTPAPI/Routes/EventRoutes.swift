@@ -14,8 +14,8 @@ struct EventRoutes: Sendable {
 
     func add(to routes: inout RouteTable) {
         routes.open(.get, "/api/events") { request, _ in try await list(request) }
-        routes.on(.post, "/api/events", for: [.organizer, .admin]) { request, _, identity in
-            try await create(request, organizer: identity.userID)
+        routes.once(.post, "/api/events", for: [.organizer, .admin]) { request, _, identity, planned in
+            try await create(request, organizer: identity.userID, as: planned)
         }
         routes.open(.get, "/api/events/{id}") { _, context in
             try await event(try context.eventID)
@@ -35,12 +35,23 @@ struct EventRoutes: Sendable {
         return try .json(ListBody(items: page.items.map { EventBody($0) }, nextCursor: page.nextCursor))
     }
 
-    private func create(_ request: Request, organizer: UniqueID) async throws -> Response {
+    private func create(
+        _ request: Request, organizer: UniqueID, as planned: PlannedID?
+    ) async throws -> BufferedResponse {
         let draft = try await json.read(EventDraftBody.self, from: request).draft
-        let event = try await catalog.create(draft, organizer: organizer, at: clock.timestamp)
+        let event = try await planned.find {
+            try await earlierEvent($0, of: organizer)
+        } orCreate: {
+            try await catalog.create(draft, organizer: organizer, at: clock.timestamp, as: $0)
+        }
         return try .json(
             EventBody(event, availability: .untouched(event.offering.layout)), status: .created,
-            headers: [.location: "/api/events/\(event.offering.id)"])
+            location: "/api/events/\(event.offering.id)")
+    }
+
+    private func earlierEvent(_ id: UniqueID, of organizer: UniqueID) async throws -> Event? {
+        guard let event = try await catalog.event(id: id), event.offering.organizer == organizer else { return nil }
+        return event
     }
 
     private func event(_ id: UniqueID) async throws -> Response {

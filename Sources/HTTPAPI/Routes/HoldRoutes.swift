@@ -10,8 +10,8 @@ struct HoldRoutes: Sendable {
     let json: JSONReader
 
     func add(to routes: inout RouteTable) {
-        routes.on(.post, "/api/events/{id}/hold") { request, context, identity in
-            try await place(request, on: try context.eventID, for: identity)
+        routes.once(.post, "/api/events/{id}/hold") { request, context, identity, planned in
+            try await place(request, on: try context.eventID, for: identity, as: planned)
         }
         routes.on(.get, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
             try .json(HoldBody(await bookings.hold(try context.holdID, of: identity.userID)))
@@ -25,11 +25,25 @@ struct HoldRoutes: Sendable {
         }
     }
 
-    private func place(_ request: Request, on event: UniqueID, for identity: Identity) async throws -> Response {
+    private func place(
+        _ request: Request, on event: UniqueID, for identity: Identity, as planned: PlannedID?
+    ) async throws -> BufferedResponse {
         let body = try await json.read(HoldRequestBody.self, from: request)
-        let hold = try await bookings.hold(on: event, for: Customer(identity), body.request)
-        return try .json(
-            HoldBody(hold), status: .created, headers: [.location: "/api/events/\(event)/hold/\(hold.id)"])
+        let hold = try await planned.find {
+            try await earlierHold(HoldID(offering: event, own: $0), of: identity)
+        } orCreate: {
+            try await bookings.hold(on: event, for: Customer(identity), body.request, as: $0)
+        }
+        return try .json(HoldBody(hold), status: .created, location: "/api/events/\(event)/hold/\(hold.id)")
+    }
+
+    /// Nil when there is none; one that has ended is refused, as it is to anybody who asks for it.
+    private func earlierHold(_ id: HoldID, of identity: Identity) async throws -> Hold? {
+        do {
+            return try await bookings.hold(id, of: identity.userID)
+        } catch  where error.code == .holdNotFound {
+            return nil
+        }
     }
 }
 

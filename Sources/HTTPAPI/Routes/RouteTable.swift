@@ -6,16 +6,19 @@ import Hummingbird
 struct RouteTable {
     typealias OpenHandler = @Sendable (Request, APIContext) async throws -> Response
     typealias Handler = @Sendable (Request, APIContext, Identity) async throws -> Response
+    typealias OnceHandler = @Sendable (Request, APIContext, Identity, PlannedID?) async throws -> BufferedResponse
 
     private static let knownMethods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 
     private let router: Router<APIContext>
     private let authenticator: Authenticator
+    private let idempotentRequests: IdempotentRequests
     private var methods: [String: Set<HTTPRequest.Method>] = [:]
 
-    init(router: Router<APIContext>, authenticator: Authenticator) {
+    init(router: Router<APIContext>, authenticator: Authenticator, idempotentRequests: IdempotentRequests) {
         self.router = router
         self.authenticator = authenticator
+        self.idempotentRequests = idempotentRequests
     }
 
     /// Adds a route for everybody, signed in or not.
@@ -35,6 +38,18 @@ struct RouteTable {
                 throw Problem(.forbidden, "forbidden", "Your role, \(identity.role.rawValue), may not do this.")
             }
             return try await handler(request, context, identity)
+        }
+    }
+
+    /// Adds a route that does its work once for each `Idempotency-Key`. Without a key there is no planned id.
+    mutating func once(
+        _ method: HTTPRequest.Method, _ path: RouterPath, for roles: Set<Role> = Set(Role.allCases),
+        use handler: @escaping OnceHandler
+    ) {
+        on(method, path, for: roles) { [idempotentRequests] request, context, identity in
+            try await idempotentRequests.answer(request, context, for: identity) { request, planned in
+                try await handler(request, context, identity, planned)
+            }
         }
     }
 

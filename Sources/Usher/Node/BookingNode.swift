@@ -46,10 +46,12 @@ struct BookingNode: Service {
     private func serve(accounts: Accounts, catalog: Catalog, engine: BookingEngine) async throws {
         let tokens = try await Tokens(
             secret: configuration.jwt.secret.text, lifetime: configuration.jwt.ttl, now: { clock.timestamp })
+        let idempotencyStore = PostgresIdempotencyStore(client: clients.postgres)
         let api = HTTPAPI(
-            accounts: accounts, tokens: tokens, catalog: catalog, bookings: engine.service, readiness: readiness,
-            configuration: HTTPConfiguration(configuration.http), clock: clock, logger: logger)
+            accounts: accounts, tokens: tokens, catalog: catalog, bookings: engine.service,
+            idempotencyStore: idempotencyStore, readiness: readiness, configuration: HTTPConfiguration(configuration.http), clock: clock, logger: logger)
         var services = engine.services + [try clients.kafka.topics()]
+        services.append(IdempotencyPruner(store: idempotencyStore, clock: clock, logger: logger))
         if configuration.notificationsEnabled {
             services.append(
                 try clients.kafka.notifier(configuration.mail, member: "\(configuration.nodeName)-serve"))
