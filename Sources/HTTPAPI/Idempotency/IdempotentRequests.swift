@@ -70,7 +70,9 @@ final class IdempotentRequests: Sendable {
             return response.response()
         } catch {
             let problem = Problem(error)
-            if problem.isFinal { await keep(try problem.buffered(requestID: context.requestID), for: claim.key, context) }
+            if problem.isFinal {
+                await keep(try problem.buffered(requestID: context.requestID), for: claim.key, context)
+            }
             throw error
         }
     }

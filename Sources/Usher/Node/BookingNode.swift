@@ -49,7 +49,8 @@ struct BookingNode: Service {
         let idempotencyStore = PostgresIdempotencyStore(client: clients.postgres)
         let api = HTTPAPI(
             accounts: accounts, tokens: tokens, catalog: catalog, bookings: engine.service,
-            idempotencyStore: idempotencyStore, readiness: readiness, configuration: HTTPConfiguration(configuration.http), clock: clock, logger: logger)
+            idempotencyStore: idempotencyStore, readiness: readiness,
+            configuration: HTTPConfiguration(configuration.http), clock: clock, logger: logger)
         var services = engine.services + [try clients.kafka.topics()]
         services.append(IdempotencyPruner(store: idempotencyStore, clock: clock, logger: logger))
         if configuration.notificationsEnabled {

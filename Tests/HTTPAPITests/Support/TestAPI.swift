@@ -10,7 +10,21 @@ import ServiceLifecycle
 import Simulation
 import Testing
 
-/// One node's API with everything behind it in memory.
+/// What outlives a node.
+struct TestStores: Sendable {
+    let clock = ManualClock()
+    var catalog = Catalog.inMemory()
+    var ledger: any Ledger = InMemoryLedger()
+    let holdStore: any HoldStore
+    let idempotencyStore: FaultyIdempotencyStore
+
+    init(idempotencyStore: any IdempotencyStore = InMemoryIdempotencyStore()) {
+        holdStore = InMemoryHoldStore(clock: clock)
+        self.idempotencyStore = FaultyIdempotencyStore(idempotencyStore)
+    }
+}
+
+/// One node's API with everything behind it in memory, unless other stores are given.
 struct TestAPI: Sendable {
     let accounts: Accounts
     let tokens: Tokens
@@ -18,23 +32,23 @@ struct TestAPI: Sendable {
     let bookings: BookingService
     let workers: BookingWorkerPool
     let gateway = TestGateway()
-    let clock = ManualClock()
+    let clock: ManualClock
     let http: HTTPAPI
 
     init(
         configuration: HTTPConfiguration = HTTPConfiguration(port: 0), readiness: [ReadinessCheck] = [],
-        queueCapacity: Int = 100
+        queueCapacity: Int = 100, stores: TestStores = TestStores()
     ) async throws {
-        let clock = clock
+        let (clock, ledger) = (stores.clock, stores.ledger)
+        self.clock = clock
         let logger = Logger.silent
         accounts = .inMemory(hasher: try PasswordHasher(cost: 4), now: { clock.timestamp })
         tokens = try await Tokens(secret: String(repeating: "s", count: 32), now: { clock.timestamp })
-        catalog = .inMemory()
-        let ledger = InMemoryLedger()
+        catalog = stores.catalog
         let hub = StatusHub()
         let queue = BookingQueue(capacity: queueCapacity)
         let directory = InventoryDirectory(
-            offerings: catalog, ledger: ledger, holdStore: InMemoryHoldStore(clock: clock),
+            offerings: catalog, ledger: ledger, holdStore: stores.holdStore,
             epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
         let payments = PaymentCollector(
             gateway: gateway, policy: PaymentPolicy(timeout: .seconds(60), tries: 1), clock: clock)
@@ -47,8 +61,9 @@ struct TestAPI: Sendable {
             workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
             statusHub: hub, clock: clock, logger: logger)
         http = HTTPAPI(
-            accounts: accounts, tokens: tokens, catalog: catalog, bookings: bookings, readiness: readiness,
-            configuration: configuration, clock: clock, logger: logger)
+            accounts: accounts, tokens: tokens, catalog: catalog, bookings: bookings,
+            idempotencyStore: stores.idempotencyStore, readiness: readiness, configuration: configuration,
+            clock: clock, logger: logger)
     }
 
     /// Runs `body` with a client that speaks to the router, without a socket.
