@@ -114,7 +114,7 @@ extension BookingService {
             throw BookingError(
                 .invalidPayment, "The payment token must have 1 to \(Self.paymentTokenLimit) bytes, none of them zero.")
         }
-        let place = try queue.reserve()
+        let place = try queue.reserve(for: hold.offering)
         let submitted: QueuedBooking
         do {
             submitted = try await submit(hold, for: customer, paymentToken: paymentToken, as: own)

@@ -50,10 +50,10 @@ public struct BookingWorkerPool: Service {
 
     private func work() async {
         await withDiscardingTaskGroup { group in
-            for _ in 0..<workers {
-                group.addTask {
-                    while let next = await queue.next() {
-                        await process(next)
+            for (lane, count) in [(BookingQueue.Lane.payment, workers), (.settlement, max(1, workers / 8))] {
+                for _ in 0..<count {
+                    group.addTask {
+                        while let next = await queue.next(lane: lane) { await process(next) }
                     }
                 }
             }

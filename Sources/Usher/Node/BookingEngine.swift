@@ -35,6 +35,7 @@ struct BookingEngine {
             directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, settlement: settlement,
             clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
         services = [
+            QueueGauges(queue: queue, clock: clock),
             OutboxRelay(
                 outbox: outbox, publisher: KafkaEventPublisher(producer: clients.producer), clock: clock,
                 logger: logger),
