@@ -83,6 +83,8 @@ let package = Package(
         systemLibrary("CCurl", "libcurl", "libcurl4-openssl-dev"),
         systemLibrary("CCrypt", "libcrypt", "libcrypt-dev"),
         .systemLibrary(name: "CEpoll"),
+        systemLibrary("CQREncode", "libqrencode", "libqrencode-dev"),
+        systemLibrary("CPNG", "libpng", "libpng-dev"),
 
         room("Inventory"),
         room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
@@ -103,7 +105,13 @@ let package = Package(
             ]),
         room("Accounts", ["Booking", "CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
         room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
-        room("Notifications", ["CCurl", "KafkaDriver", .logging, .mustache, .nioPosix, .serviceLifecycle]),
+        room("Tickets", ["CPNG", "CQREncode", "Inventory", .crypto]),
+        room(
+            "Notifications",
+            [
+                "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets", .logging, .mustache, .nioPosix,
+                .serviceLifecycle,
+            ]),
         room(
             "HTTPAPI",
             [
@@ -114,9 +122,9 @@ let package = Package(
             name: "Usher",
             dependencies: [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
-                "Notifications", "PostgresDriver", "RedisDriver", "Simulation", .argumentParser, .asyncHTTPClient,
-                .configuration, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .unixSignals,
-                .yams,
+                "Notifications", "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .argumentParser,
+                .asyncHTTPClient, .configuration, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .serviceLifecycle, .unixSignals, .yams,
             ],
             swiftSettings: settings),
 
@@ -142,7 +150,13 @@ let package = Package(
         tests(
             "CatalogTests",
             ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
-        tests("NotificationsTests", ["KafkaDriver", "LocalStack", "Notifications", .logging, .serviceLifecycle]),
+        tests("TicketsTests", ["CPNG", "Inventory", "Tickets"]),
+        tests(
+            "NotificationsTests",
+            [
+                "Inventory", "KafkaDriver", "LocalStack", "Notifications", "PostgresDriver", "Tickets", .logging,
+                .serviceLifecycle,
+            ]),
         tests(
             "HTTPAPITests",
             [

@@ -21,6 +21,10 @@ static inline CURLcode usher_curl_set_read_function(CURL *handle, curl_read_call
     return (curl_easy_setopt)(handle, CURLOPT_READFUNCTION, function);
 }
 
+static inline CURLcode usher_curl_set_write_function(CURL *handle, curl_write_callback function) {
+    return (curl_easy_setopt)(handle, CURLOPT_WRITEFUNCTION, function);
+}
+
 static inline long usher_curl_response_code(CURL *handle) {
     long code = 0;
     return (curl_easy_getinfo)(handle, CURLINFO_RESPONSE_CODE, &code) == CURLE_OK ? code : 0;

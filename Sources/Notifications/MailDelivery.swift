@@ -1,37 +1,47 @@
 internal import Logging
-internal import ServiceLifecycle
 
-/// Brings one mail out, however often it takes.
+/// Brings one mail out, once, however many tries that takes.
 struct MailDelivery: Sendable {
-    enum Outcome: Equatable {
+    enum Outcome {
         case sent
-        /// It will never go out.
-        case undeliverable(MailError.Code)
+        /// It went out before: the event came again.
+        case alreadySent
+        /// It will not go out.
+        case givenUp(MailError, tries: Int)
         /// The process ends before it went out; it comes again with the next one.
         case interrupted
     }
 
     let transport: any MailTransport
+    let inbox: InboxMember
     let retry: RetryPolicy
-    let clock: any Clock<Duration>
+    let patience: Patience
     let logger: Logger
 
     /// Tries until the mail is out, the transport refuses it for good, the tries are used up, or shutdown begins. A try
     /// that has begun is finished, a delay between two is not.
-    func deliver(_ mail: Mail, logging metadata: Logger.Metadata) async -> Outcome {
+    ///
+    /// Each try is claimed in the inbox and, when it succeeds, remembered there. A crash between the two is the one case
+    /// in which the mail goes out again, with the same `Message-ID`.
+    func deliver(_ mail: Mail, of event: EventKey, logging facts: Logger.Metadata) async -> Outcome {
         var random = SystemRandomNumberGenerator()
         var tries = 0
         while true {
-            guard let failure = await trySending(mail) else { return .sent }
-            tries += 1
-            let facts = metadata.adding(.error, failure).adding(.tries, tries)
-            if failure.cause is CancellationError { return .interrupted }
-            guard failure.isTransient, tries < retry.maximumTries else {
-                logger.error("Mail given up", metadata: facts)
-                return .undeliverable(failure.code)
+            switch await inbox.permission(for: event, logging: facts) {
+            case .granted: break
+            case .alreadySent: return .alreadySent
+            case .interrupted: return .interrupted
             }
-            logger.warning("Mail failed, trying again", metadata: facts)
-            guard await wait(retry.delay(afterTry: tries, using: &random)) else { return .interrupted }
+            guard let failure = await trySending(mail) else {
+                await inbox.remember(event, logging: facts)
+                return .sent
+            }
+            await inbox.release(event)
+            if failure.cause is CancellationError { return .interrupted }
+            tries += 1
+            guard failure.isTransient, tries < retry.maximumTries else { return .givenUp(failure, tries: tries) }
+            logger.warning("Mail failed, trying again", metadata: facts.adding(.error, failure).adding(.tries, tries))
+            guard await patience.pause(retry.delay(afterTry: tries, using: &random)) else { return .interrupted }
         }
     }
 
@@ -44,16 +54,6 @@ struct MailDelivery: Sendable {
             return error
         } catch {
             return MailError(.unavailable, "The mail transport failed", cause: error)
-        }
-    }
-
-    /// Whether the whole delay went by.
-    private func wait(_ delay: Duration) async -> Bool {
-        do {
-            try await cancelWhenGracefulShutdown { try await clock.sleep(for: delay) }
-            return !Task.isShuttingDownGracefully
-        } catch {
-            return false
         }
     }
 }

@@ -3,19 +3,16 @@ internal import Logging
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// Takes messages from the consumer, has their mails delivered, several at a time, and commits what is done.
+/// Takes messages from the consumer, has the mailroom handle several at a time, and commits what is done.
 final class MailFeed: Service {
-    let logger: Logger
-
     private let consumer: KafkaConsumer
-    private let renderer: MailRenderer
-    private let delivery: MailDelivery
+    private let mailroom: Mailroom
+    private let logger: Logger
     private let progress = Mutex(DeliveryProgress<KafkaMessage>())
 
-    init(consumer: KafkaConsumer, renderer: MailRenderer, delivery: MailDelivery, logger: Logger) {
+    init(consumer: KafkaConsumer, mailroom: Mailroom, logger: Logger) {
         self.consumer = consumer
-        self.renderer = renderer
-        self.delivery = delivery
+        self.mailroom = mailroom
         self.logger = logger
     }
 
@@ -24,59 +21,34 @@ final class MailFeed: Service {
         // One signal is enough, however many messages have ended: the committer takes them all.
         let (ends, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         async let commits: Void = commit(ends)
-        try await deliverMessages(signal)
+        try await handleMessages(signal)
         signal.finish()
         await commits
     }
 
-    private func deliverMessages(_ ended: AsyncStream<Void>.Continuation) async throws {
+    private func handleMessages(_ ended: AsyncStream<Void>.Continuation) async throws {
         try await withThrowingTaskGroup(of: String.self) { deliveries in
-            var bookingsInFlight: Set<String> = []
+            var lanesInUse: Set<String> = []
             for try await message in consumer.messages.cancelOnGracefulShutdown() {
-                let notice = notice(message)
-                let booking = notice?.booking.bookingID
-                while mustWait(booking, behind: bookingsInFlight), let done = try await deliveries.next() {
-                    bookingsInFlight.remove(done)
+                let letter = Letter(message)
+                let lane = letter.lane
+                while mustWait(lane, behind: lanesInUse), let done = try await deliveries.next() {
+                    lanesInUse.remove(done)
                 }
                 progress.withLock { $0.start(message, at: message.position) }
-                guard let notice, let booking else {
-                    finish(message, ended)
-                    continue
-                }
-                bookingsInFlight.insert(booking)
+                lanesInUse.insert(lane)
                 deliveries.addTask { [self] in
-                    await deliver(notice, of: message, ended)
-                    return booking
+                    if await mailroom.handle(letter) != .interrupted { finish(message, ended) }
+                    return lane
                 }
             }
             try await deliveries.waitForAll()
         }
     }
 
-    private func mustWait(_ booking: String?, behind bookingsInFlight: Set<String>) -> Bool {
-        bookingsInFlight.count >= Notifier.mailsInFlight
-            || booking.map(bookingsInFlight.contains) == true
+    private func mustWait(_ lane: String, behind lanesInUse: Set<String>) -> Bool {
+        lanesInUse.count >= Notifier.mailsInFlight || lanesInUse.contains(lane)
             || progress.withLock { $0.count } >= Notifier.uncommittedMessages
-    }
-
-    /// What to tell a customer; nil when there is nothing to tell or no way to read it.
-    private func notice(_ message: KafkaMessage) -> BookingNotice? {
-        do {
-            return try BookingNotice(message)
-        } catch {
-            logger.error("Malformed booking event skipped", metadata: message.facts.adding(.reason, error))
-            return nil
-        }
-    }
-
-    private func deliver(
-        _ notice: BookingNotice, of message: KafkaMessage, _ ended: AsyncStream<Void>.Continuation
-    ) async {
-        let mail = renderer.mail(for: notice)
-        switch await delivery.deliver(mail, logging: message.facts.adding(.event, notice.id)) {
-        case .sent, .undeliverable: finish(message, ended)
-        case .interrupted: break
-        }
     }
 
     private func finish(_ message: KafkaMessage, _ ended: AsyncStream<Void>.Continuation) {
@@ -91,8 +63,8 @@ final class MailFeed: Service {
                 do {
                     try await consumer.commit(message)
                 } catch {
-                    // The next commit of the partition covers this one; until then a crash repeats the mails.
-                    logger.warning("Sent mail not committed", metadata: message.facts.adding(.error, error))
+                    // The next commit of the partition covers this one; until then the inbox knows these messages.
+                    logger.warning("Handled message not committed", metadata: message.facts.adding(.error, error))
                 }
             }
         }
@@ -102,9 +74,5 @@ final class MailFeed: Service {
 extension KafkaMessage {
     fileprivate var position: MessagePosition {
         MessagePosition(topic: topic, partition: partition, offset: offset)
-    }
-
-    fileprivate var facts: Logger.Metadata {
-        [:].adding(.topic, topic).adding(.partition, partition).adding(.offset, offset)
     }
 }

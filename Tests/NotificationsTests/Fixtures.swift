@@ -2,6 +2,7 @@ import Foundation
 import KafkaDriver
 import Logging
 import Testing
+import Tickets
 
 @testable import Notifications
 
@@ -10,7 +11,7 @@ struct BookingEvent {
     var id = "17:1042"
     var type = "usher.booking.confirmed"
     var time = "2027-02-01T10:09:30.250Z"
-    var booking = "0192f5e0-0000-7000-8000-000000000001.0192f5e0-0000-7000-8000-0000000000aa"
+    var booking = BookingEvent.booking(0xaa)
     var email = "ada@example.org"
     var claims: [[String: any Sendable]] = [
         ["unit": "STALLS-3-18", "quantity": 1, "price": 8500], ["unit": "STALLS-3-17", "quantity": 1, "price": 8500],
@@ -19,12 +20,21 @@ struct BookingEvent {
     var total = 26000
     var currency = "EUR"
     var failure: [String: String]?
+    var refund: [String: any Sendable]?
     var name = "Spring Gala"
     var venue = "Grand Hall"
 
+    /// The id of one of many bookings.
+    static func booking(_ number: Int) -> String {
+        let digits = String(number, radix: 16)
+        return "\(offering).0192f5e0-0000-7000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+    }
+
+    private static let offering = "0192f5e0-0000-7000-8000-000000000001"
+
     var headers: [KafkaHeader] {
         [
-            KafkaHeader("ce_specversion", "1.0"), KafkaHeader("ce_id", id), KafkaHeader("ce_source", "/usher"),
+            KafkaHeader("ce_specversion", "1.0"), KafkaHeader("ce_id", id), KafkaHeader("ce_source", "/usher/shards/17"),
             KafkaHeader("ce_type", type), KafkaHeader("ce_subject", booking), KafkaHeader("ce_time", time),
             KafkaHeader("content-type", "application/json"),
         ]
@@ -33,9 +43,10 @@ struct BookingEvent {
     var value: [UInt8] {
         get throws {
             let json: [String: Any] = [
-                "booking_id": booking, "event_id": "0192f5e0-0000-7000-8000-000000000001", "user_id": "u",
+                "booking_id": booking, "event_id": Self.offering, "user_id": "u",
                 "email": email, "status": "confirmed", "version": 3, "claims": claims, "total": total,
                 "currency": currency, "created_at": time, "updated_at": time, "failure": failure ?? NSNull() as Any,
+                "refund": refund ?? NSNull() as Any,
                 "event": ["name": name, "venue": venue, "starts_at": "2027-03-01T19:30:00Z"],
             ]
             return try Array(JSONSerialization.data(withJSONObject: json))
@@ -54,7 +65,17 @@ struct BookingEvent {
     func mail() throws -> Mail {
         let notice = try #require(try BookingNotice(message()))
         let sender = try #require(MailAddress("Usher Tickets <tickets@usher.example>"))
-        return try MailRenderer(sender: sender).mail(for: notice)
+        return try MailRenderer(sender: sender, signer: .forTests).mail(for: notice)
+    }
+
+    var key: EventKey {
+        get throws { try #require(EventKey(source: "/usher/shards/17", id: id)) }
+    }
+}
+
+extension TicketSigner {
+    static var forTests: TicketSigner {
+        get throws { try TicketSigner(secret: "the tests' secret, not for any other use") }
     }
 }
 

@@ -8,11 +8,12 @@ import Testing
 @Suite("Delivering one mail", .timeLimit(.minutes(1)))
 struct MailDeliveryTests {
     private func deliver(
-        through transport: ScriptedTransport, tries: Int = 5, clock: any Clock<Duration> = RecordingClock()
+        through transport: ScriptedTransport, tries: Int = 5, clock: any Clock<Duration> = RecordingClock(),
+        inbox: any Inbox = InMemoryInbox()
     ) async throws -> MailDelivery.Outcome {
         let delivery = MailDelivery(
-            transport: transport, retry: RetryPolicy(maximumTries: tries), clock: clock, logger: .silent)
-        return await delivery.deliver(try BookingEvent().mail(), logging: [:])
+            transport: transport, inbox: inbox, retry: RetryPolicy(maximumTries: tries), clock: clock)
+        return await delivery.deliver(try BookingEvent().mail(), of: try BookingEvent().key, logging: [:])
     }
 
     @Test("tries again while the failure is transient, with growing delays")
@@ -30,14 +31,14 @@ struct MailDeliveryTests {
     @Test("ends at once when the server refuses the mail for good")
     func rejected() async throws {
         let transport = ScriptedTransport(failures: [.rejected])
-        #expect(try await deliver(through: transport) == .undeliverable(.rejected))
+        #expect(try await deliver(through: transport) == .givenUp(.rejected, tries: 1))
         #expect(transport.tries == 1)
     }
 
     @Test("ends when the tries are used up")
     func bounded() async throws {
         let transport = ScriptedTransport(failures: Array(repeating: .deferred, count: 9))
-        #expect(try await deliver(through: transport, tries: 3) == .undeliverable(.deferred))
+        #expect(try await deliver(through: transport, tries: 3) == .givenUp(.deferred, tries: 3))
         #expect(transport.tries == 3)
     }
 
@@ -57,6 +58,47 @@ struct MailDeliveryTests {
         #expect(transport.tries == 1)
     }
 
+    @Test("does not happen when the inbox knows the mail, nor again after it")
+    func alreadySent() async throws {
+        let inbox = InMemoryInbox()
+        let transport = ScriptedTransport(failures: [])
+        #expect(try await deliver(through: transport, inbox: inbox) == .sent)
+        #expect(try await deliver(through: transport, inbox: inbox) == .alreadySent)
+        #expect(transport.tries == 1)
+    }
+
+    @Test("waits while the inbox is away: the mail is neither sent blindly nor dropped")
+    func inboxAway() async throws {
+        let transport = ScriptedTransport(failures: [])
+        let clock = RecordingClock()
+        let inbox = FailingInbox(failures: 3) { #expect(transport.tries == 0) }
+        #expect(try await deliver(through: transport, clock: clock, inbox: inbox) == .sent)
+        #expect(transport.tries == 1)
+        #expect(clock.delays == [.milliseconds(200), .milliseconds(400), .milliseconds(800)])
+    }
+
+    @Test("waits while another notifier is about to send the mail, and leaves it alone once that has")
+    func heldByAnother() async throws {
+        let inbox = InMemoryInbox()
+        let key = try BookingEvent().key
+        _ = await inbox.claim([key], by: "another", for: .seconds(600))
+        let clock = EndlessClock()
+        let transport = ScriptedTransport(failures: [])
+        async let outcome = deliver(through: transport, clock: clock, inbox: inbox)
+        await clock.firstSleep()
+        await inbox.remember([key])
+        clock.wake()
+        #expect(try await outcome == .alreadySent)
+        #expect(transport.tries == 0)
+    }
+
+    @Test("that failed is anybody's to try again at once")
+    func released() async throws {
+        let inbox = InMemoryInbox()
+        _ = try await deliver(through: ScriptedTransport(failures: [.rejected]), inbox: inbox)
+        #expect(await inbox.claim([try BookingEvent().key], by: "another", for: .seconds(1)) == [.granted])
+    }
+
     @Test("waits longer and longer, never longer than the longest delay")
     func delays() {
         var random = SystemRandomNumberGenerator()
@@ -65,6 +107,28 @@ struct MailDeliveryTests {
             let delay = policy.delay(afterTry: count, using: &random)
             #expect((.seconds(whole) * 0.5 ... .seconds(whole)).contains(delay))
         }
+    }
+}
+
+extension MailDelivery.Outcome: Equatable {
+    public static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.sent, .sent), (.alreadySent, .alreadySent), (.interrupted, .interrupted): true
+        case (.givenUp(let left, let leftTries), .givenUp(let right, let rightTries)):
+            left.code == right.code && leftTries == rightTries
+        default: false
+        }
+    }
+
+    static func givenUp(_ code: MailError.Code, tries: Int) -> Self { .givenUp(MailError(code, ""), tries: tries) }
+}
+
+extension MailDelivery {
+    init(transport: any MailTransport, inbox: any Inbox, retry: RetryPolicy, clock: any Clock<Duration>) {
+        let patience = Patience(clock: clock, logger: .silent)
+        self.init(
+            transport: transport, inbox: InboxMember(inbox, name: "test", patience: patience), retry: retry,
+            patience: patience, logger: .silent)
     }
 }
 
@@ -111,14 +175,47 @@ private final class RecordingClock: Clock {
     }
 }
 
-/// Sleeps until it is cancelled.
+/// An inbox that is away for the first claims.
+private final class FailingInbox: Inbox {
+    private let inner = InMemoryInbox()
+    private let failures: Mutex<Int>
+    private let onFailure: @Sendable () -> Void
+
+    init(failures: Int, onFailure: @escaping @Sendable () -> Void) {
+        self.failures = Mutex(failures)
+        self.onFailure = onFailure
+    }
+
+    func claim(_ events: [EventKey], by member: String, for lease: Duration) async throws -> [InboxClaim] {
+        let isAway = failures.withLock { failures in
+            defer { failures = max(0, failures - 1) }
+            return failures > 0
+        }
+        guard !isAway else {
+            onFailure()
+            throw MailError(.unavailable, "as the test wants it")
+        }
+        return await inner.claim(events, by: member, for: lease)
+    }
+
+    func remember(_ events: [EventKey]) async { await inner.remember(events) }
+    func release(_ event: EventKey, by member: String) async { await inner.release(event, by: member) }
+    func prune(olderThan age: Duration) async { await inner.prune(olderThan: age) }
+}
+
+/// Sleeps until it is cancelled or woken.
 private final class EndlessClock: Clock {
     typealias Instant = ContinuousClock.Instant
 
     private let (sleeps, slept) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let (wakeUps, woken) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     let now = ContinuousClock.now
     let minimumResolution = Duration.zero
+
+    func wake() {
+        woken.yield()
+    }
 
     func firstSleep() async {
         for await _ in sleeps { return }
@@ -126,8 +223,7 @@ private final class EndlessClock: Clock {
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         slept.yield()
-        let (never, _) = AsyncStream.makeStream(of: Void.self)
-        for await _ in never {}
+        for await _ in wakeUps { return }
         throw CancellationError()
     }
 }

@@ -9,7 +9,7 @@ struct MailMessageTests {
 
     init() throws {
         mail = Mail(
-            id: try #require(MailID(eventID: "17:1042")),
+            id: try #require(MailID(eventID: "17:1042")), event: "usher.booking.confirmed",
             sender: try #require(MailAddress("Usher Tickets <tickets@usher.example>")),
             recipient: try #require(MailAddress(address: "ada@example.org")),
             subject: "Your places", date: Date(timeIntervalSince1970: 1_801_476_570), text: "Hello\n",
@@ -49,6 +49,26 @@ struct MailMessageTests {
         }
         #expect(parsed.defects.isEmpty)
         #expect(parsed.parts.map(\.content) == [text, text])
+    }
+
+    @Test("carries files of any bytes beside the two alternatives", arguments: [0, 1, 57, 58, 5_000])
+    func attachments(_ size: Int) throws {
+        let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let parsed = try parsed {
+            $0.text = "--=_usher_mixed--"
+            $0.attachments = [
+                .init(name: "a.png", type: "image/png", content: bytes),
+                .init(name: "b.ics", type: "text/calendar; charset=utf-8; method=PUBLISH", content: Array("é\r\n".utf8)),
+            ]
+        }
+        #expect(parsed.defects.isEmpty)
+        #expect(parsed.type == "multipart/mixed")
+        #expect(parsed.parts.map(\.type) == ["text/plain", "text/html"])
+        #expect(parsed.parts[0].content == "--=_usher_mixed--")
+        #expect(parsed.attachments.map(\.name) == ["a.png", "b.ics"])
+        #expect(parsed.attachments.map(\.type) == ["image/png", "text/calendar"])
+        #expect(parsed.attachments[0].bytes == bytes)
+        #expect(parsed.attachments[1].bytes == Array("é\r\n".utf8))
     }
 
     @Test("turns every kind of line break into CR LF")

@@ -36,6 +36,14 @@ struct ParsedMail: Decodable, Equatable {
         let content: String
     }
 
+    struct Attachment: Decodable, Equatable {
+        let name: String
+        let type: String
+        private let content: String
+
+        var bytes: [UInt8] { Data(base64Encoded: content).map(Array.init) ?? [] }
+    }
+
     let from: [[String]]
     let to: [[String]]
     let subject: String
@@ -43,14 +51,16 @@ struct ParsedMail: Decodable, Equatable {
     let messageID: String
     let type: String
     let headers: [String]
+    /// The alternatives.
     let parts: [Part]
+    let attachments: [Attachment]
     /// What the parser had to forgive.
     let defects: [String]
 
     init(_ message: [UInt8]) throws {
         self = try Python.run(
             """
-            import email, email.policy, json, sys
+            import base64, email, email.policy, json, sys
             raw = sys.stdin.buffer.read()
             mail = email.message_from_bytes(raw, policy=email.policy.default)
             people = lambda name: [[a.display_name, a.addr_spec] for a in mail[name].addresses]
@@ -60,13 +70,19 @@ struct ParsedMail: Decodable, Equatable {
             if b"\\n" in raw.replace(b"\\r\\n", b""): defects.append("bare line feed")
             if b"\\r" in raw.replace(b"\\r\\n", b""): defects.append("bare carriage return")
             if any(byte > 126 for byte in raw): defects.append("not ASCII")
+            alternatives = mail if mail.get_content_subtype() == "alternative" else next(mail.iter_parts())
             print(json.dumps({
                 "from": people("From"), "to": people("To"), "subject": mail["Subject"],
                 "date": mail["Date"].datetime.isoformat(), "messageID": mail["Message-ID"],
                 "type": mail.get_content_type(), "headers": mail.keys(), "defects": defects,
                 "parts": [
                     {"type": part.get_content_type(), "content": part.get_content().replace("\\r\\n", "\\n")}
-                    for part in mail.iter_parts()
+                    for part in alternatives.iter_parts()
+                ],
+                "attachments": [
+                    {"name": part.get_filename(), "type": part.get_content_type(),
+                     "content": base64.b64encode(part.get_payload(decode=True)).decode()}
+                    for part in mail.iter_attachments() if part.is_attachment()
                 ],
             }))
             """, input: message)

@@ -28,6 +28,8 @@ struct RenderingTests {
         arguments: [
             ("payment_declined", "declined", "another card"), ("hold_expired", "ran out", "choose places again"),
             ("payment_unavailable", "did not answer", "try again"), ("out_of_ink", "The ink ran dry.", "try again"),
+            ("not_accepted", "could not take your booking", "Nothing was charged"),
+            ("event_cancelled", "event was cancelled", "your money goes back"),
         ])
     func failed(_ code: String, _ reason: String, _ advice: String) throws {
         var event = BookingEvent(type: "usher.booking.failed")
@@ -44,6 +46,96 @@ struct RenderingTests {
     @Test("tell of a failure without a reason too")
     func failedWithoutReason() throws {
         #expect(try BookingEvent(type: "usher.booking.failed").mail().text.contains("Something went wrong"))
+    }
+
+    @Test("tell a cancelled booking, and the refund if there is one")
+    func cancelled() throws {
+        var event = BookingEvent(type: "usher.booking.cancelled")
+        #expect(try !event.mail().text.contains("card"))
+        event.refund = ["amount": 26000, "status": "pending"]
+        event.failure = ["code": "event_cancelled", "message": "x"]
+        let mail = try event.mail()
+        #expect(mail.subject == "Your booking for Spring Gala is cancelled")
+        for body in [mail.text, mail.html] {
+            for fact in [
+                "booking is cancelled", "The event was cancelled", "no longer valid",
+                "260.00 EUR goes back to the card", "Grand Hall",
+            ] {
+                #expect(body.contains(fact))
+            }
+        }
+        #expect(mail.attachments.isEmpty)
+    }
+
+    @Test("tell a refund with its amount")
+    func refunded() throws {
+        var event = BookingEvent(type: "usher.booking.refunded")
+        event.refund = ["amount": 1234, "status": "refunded"]
+        let mail = try event.mail()
+        #expect(mail.subject == "Your refund for Spring Gala")
+        for body in [mail.text, mail.html] { #expect(body.contains("We have refunded 12.34 EUR.")) }
+        #expect(!mail.text.contains("Total paid"))
+    }
+
+    @Test("remind of an event, with the tickets again")
+    func reminder() throws {
+        let mail = try BookingEvent(type: "usher.booking.reminder").mail()
+        #expect(mail.subject == "Soon: Spring Gala")
+        for body in [mail.text, mail.html] {
+            for fact in ["about to begin", "Monday, 1 March 2027, 19:30 UTC", "STALLS, row 3, seats 17–18"] {
+                #expect(body.contains(fact))
+            }
+        }
+        #expect(try mail.tickets == BookingEvent().mail().tickets)
+    }
+
+    @Test("are laid out for people to read")
+    func layout() throws {
+        let failed = try BookingEvent(type: "usher.booking.failed").mail().text
+        #expect(
+            failed == """
+                Your booking did not succeed.
+
+                Something went wrong on our side.
+                Nothing was booked. Please try again.
+
+                Spring Gala
+                Grand Hall
+                Monday, 1 March 2027, 19:30 UTC
+
+                  FLOOR: 2 × 45.00 EUR
+                  STALLS, row 3, seats 17–18: 2 × 85.00 EUR
+
+                Booking: \(BookingEvent().booking)
+
+                """)
+        var event = BookingEvent()
+        event.claims = [["unit": "FLOOR", "quantity": 2, "price": 4500]]
+        let mail = try event.mail()
+        #expect(
+            mail.text == """
+                Your booking is confirmed.
+
+                Spring Gala
+                Grand Hall
+                Monday, 1 March 2027, 19:30 UTC
+
+                  FLOOR: 2 × 45.00 EUR
+
+                Total paid: 260.00 EUR
+                Booking: \(BookingEvent().booking)
+
+                Your tickets, one for each place:
+
+                  1. FLOOR
+                  \(mail.tickets[0].token)
+
+                  2. FLOOR
+                  \(mail.tickets[1].token)
+
+                Please bring this mail with you. We look forward to seeing you.
+
+                """)
     }
 
     @Test("escape whatever an organizer or customer wrote")
@@ -68,7 +160,7 @@ struct RenderingTests {
         let mail = try event.mail()
         #expect(!mail.text.split(separator: "\n").contains { $0.hasPrefix("Total paid: 0.00") })
         #expect(!mail.text.unicodeScalars.contains("\u{202E}"))
-        #expect(mail.text.utf8.count < 2_000)
+        #expect(mail.text.utf8.count < 3_000)
         #expect(mail.subject.utf8.count < 300)
     }
 
@@ -134,7 +226,7 @@ struct BookingNoticeTests {
 
     @Test(
         "of another type is none of our business, whatever is in it",
-        arguments: ["usher.booking.queued", "usher.booking.cancelled", "usher.unheard.of", ""])
+        arguments: ["usher.booking.queued", "usher.unheard.of", ""])
     func otherTypes(_ type: String) throws {
         var message = try BookingEvent(type: type).message()
         message.value = []
@@ -148,7 +240,7 @@ struct BookingNoticeTests {
         return try #require(error).description
     }
 
-    @Test("without a header is malformed", arguments: ["ce_specversion", "ce_id", "ce_type", "ce_time"])
+    @Test("without a header is malformed", arguments: ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"])
     func missingHeader(_ name: String) throws {
         #expect(try complaint { $0.headers.removeAll { $0.name == name } }.contains(name))
     }
@@ -165,9 +257,14 @@ struct BookingNoticeTests {
         var event = BookingEvent()
         event.email = "secret address"
         #expect(try complaint { $0.value = try event.value } == "email is no address that mail can go to")
+        event.booking = "secret"
+        #expect(try complaint { $0.value = try event.value } == "booking_id is malformed")
+        event = BookingEvent()
         event.claims = [["unit": "secret", "quantity": "secret", "price": 1]]
         #expect(try complaint { $0.value = try event.value } == "claims.Index 0.quantity has another type")
         event.claims = [["unit": "secret", "price": 1]]
         #expect(try complaint { $0.value = try event.value } == "claims.Index 0.quantity is missing")
+        event = BookingEvent(type: "usher.booking.refunded")
+        #expect(try complaint { $0 = try event.message() } == "refund is missing")
     }
 }

@@ -57,8 +57,9 @@ struct SMTPTransportTests {
         let taken = try await SMTPServer.run(behaviour) { server in
             let delivery = MailDelivery(
                 transport: try transport("smtp://127.0.0.1:\(server.port)"),
-                retry: RetryPolicy(firstDelay: .milliseconds(1)), clock: ContinuousClock(), logger: .silent)
-            #expect(await delivery.deliver(try BookingEvent().mail(), logging: [:]) == .sent)
+                inbox: InMemoryInbox(), retry: RetryPolicy(firstDelay: .milliseconds(1)), clock: ContinuousClock())
+            let event = BookingEvent()
+            #expect(await delivery.deliver(try event.mail(), of: try event.key, logging: [:]) == .sent)
         }
         #expect(taken.count == 1)
     }

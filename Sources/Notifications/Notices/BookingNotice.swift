@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Inventory
 internal import KafkaDriver
 
 /// What a message on `usher.bookings` tells a customer.
@@ -6,27 +7,32 @@ struct BookingNotice: Sendable {
     enum Kind: String, Sendable {
         case confirmed = "usher.booking.confirmed"
         case failed = "usher.booking.failed"
+        case cancelled = "usher.booking.cancelled"
+        case refunded = "usher.booking.refunded"
+        case reminder = "usher.booking.reminder"
     }
 
     let id: MailID
+    let key: EventKey
     let kind: Kind
     let time: Date
     let recipient: MailAddress
-    let booking: Booking
+    var booking: Booking
 
     /// The message's value.
     struct Booking: Decodable, Sendable {
-        let bookingID: String
+        let id: RoutedID
         let email: String
-        let claims: [Claim]
+        var claims: [Claim]
         let total: Int64
         let currency: String
         let failure: Failure?
+        let refund: Refund?
         let event: Event
 
         private enum CodingKeys: String, CodingKey {
-            case bookingID = "booking_id"
-            case email, claims, total, currency, failure, event
+            case id = "booking_id"
+            case email, claims, total, currency, failure, refund, event
         }
     }
 
@@ -40,6 +46,12 @@ struct BookingNotice: Sendable {
     struct Failure: Decodable, Sendable {
         let code: String
         let message: String
+    }
+
+    /// Money that goes back, or went.
+    struct Refund: Decodable, Sendable {
+        let amount: Int64
+        let status: String
     }
 
     struct Event: Decodable, Sendable {
@@ -69,8 +81,12 @@ extension BookingNotice {
             throw MalformedNotice(description: "the header ce_type is missing")
         }
         guard let kind = Kind(rawValue: type) else { return nil }
-        guard let id = message.header("ce_id").flatMap(MailID.init(eventID:)) else {
+        let eventID = message.header("ce_id") ?? ""
+        guard let id = MailID(eventID: eventID) else {
             throw MalformedNotice(description: "the header ce_id is not 1 to \(MailID.longestEventID) bytes")
+        }
+        guard let key = EventKey(source: message.header("ce_source") ?? "", id: eventID) else {
+            throw MalformedNotice(description: "the headers ce_source and ce_id name no event")
         }
         guard let time = message.header("ce_time").flatMap(Timestamp.init) else {
             throw MalformedNotice(description: "the header ce_time is no RFC 3339 time")
@@ -79,7 +95,10 @@ extension BookingNotice {
         guard let recipient = MailAddress(address: booking.email) else {
             throw MalformedNotice(description: "email is no address that mail can go to")
         }
-        self.init(id: id, kind: kind, time: time.date, recipient: recipient, booking: booking)
+        guard kind != .refunded || booking.refund != nil else {
+            throw MalformedNotice(description: "refund is missing")
+        }
+        self.init(id: id, key: key, kind: kind, time: time.date, recipient: recipient, booking: booking)
     }
 
     private static func booking(_ value: [UInt8]) throws(MalformedNotice) -> Booking {
@@ -110,6 +129,21 @@ extension MalformedNotice {
 
     private static func path(_ keys: [any CodingKey]) -> String {
         keys.isEmpty ? "the value" : keys.map(\.stringValue).joined(separator: ".")
+    }
+}
+
+/// A booking's id, as the API writes it.
+struct RoutedID: Decodable, Sendable, CustomStringConvertible {
+    let value: BookingID
+
+    var description: String { value.description }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = BookingID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no booking's id")
+        }
+        self.value = value
     }
 }
 

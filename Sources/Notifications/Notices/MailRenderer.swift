@@ -1,77 +1,91 @@
 internal import Foundation
 internal import Mustache
+internal import Tickets
 
 /// Writes the mail that a notice asks for. A pure function of the notice: the same notice gives the same bytes.
 struct MailRenderer: Sendable {
+    /// The most tickets that are pictures too; the others are text alone.
+    private static let mostPictures = 20
+
     private let sender: MailAddress
-    private let confirmed: MailTemplate
-    private let failed: MailTemplate
+    private let signer: TicketSigner
+    private let text: MustacheTemplate
+    private let html: MustacheTemplate
 
     /// Compiles the templates.
-    init(sender: MailAddress) throws {
+    init(sender: MailAddress, signer: TicketSigner) throws {
         self.sender = sender
-        confirmed = try MailTemplate(text: Templates.confirmedText, html: Templates.confirmedHTML)
-        failed = try MailTemplate(text: Templates.failedText, html: Templates.failedHTML)
+        self.signer = signer
+        text = try MustacheTemplate(string: Templates.text)
+        html = try MustacheTemplate(string: Templates.html)
     }
 
-    func mail(for notice: BookingNotice) -> Mail {
-        let template =
-            switch notice.kind {
-            case .confirmed: confirmed
-            case .failed: failed
-            }
-        let view = view(of: notice.booking)
-        return Mail(
-            id: notice.id, sender: sender, recipient: notice.recipient, subject: subject(of: notice),
-            date: notice.time, text: template.text.render(view), html: template.html.render(view))
-    }
-
-    private func subject(of notice: BookingNotice) -> String {
-        let event = notice.booking.event.name.shownLine
-        return switch notice.kind {
-        case .confirmed: "Your places for \(event)"
-        case .failed: "Your booking for \(event) did not succeed"
+    func mail(for notice: BookingNotice) throws(TicketError) -> Mail {
+        let words = NoticeWords(notice, event: notice.booking.event.name.shownLine)
+        var mail = Mail(
+            id: notice.id, event: notice.kind.rawValue, sender: sender, recipient: notice.recipient,
+            subject: words.subject, date: notice.time, text: "", html: "")
+        if notice.kind.bringsTickets {
+            mail.tickets = try notice.booking.tickets(signedBy: signer)
+            mail.attachments = Self.pictures(of: mail.tickets) + [invitation(of: notice)]
         }
+        let view = view(of: notice.booking, words, mail.tickets)
+        mail.text = text.render(view)
+        mail.html = html.render(view)
+        return mail
+    }
+
+    private static func pictures(of tickets: [Mail.Ticket]) -> [Mail.Attachment] {
+        zip(1..., tickets.prefix(mostPictures)).compactMap { number, ticket in
+            QRCode.png(ticket.token).map { Mail.Attachment(name: "ticket-\(number).png", type: "image/png", content: $0) }
+        }
+    }
+
+    private func invitation(of notice: BookingNotice) -> Mail.Attachment {
+        let event = notice.booking.event
+        let entry = CalendarEntry(
+            id: "\(notice.booking.id)@usher.\(sender.domain)", writtenAt: notice.time, startsAt: event.startsAt.date,
+            summary: event.name.shownLine, location: event.venue.shownLine)
+        return Mail.Attachment(
+            name: "event.ics", type: "text/calendar; charset=utf-8; method=PUBLISH", content: Array(entry.text.utf8))
     }
 
     /// What the templates see. Every text is one line, so that none can pass for lines of ours.
-    private func view(of booking: BookingNotice.Booking) -> [String: Any] {
-        let currency = booking.currency.shownLine
-        let failure = booking.failure.map { FailureAdvice($0) }
-        let places: [[String: Any]] = PlaceGroup.groups(of: booking.claims).map { group in
-            [
-                "name": group.name.shownLine, "quantity": group.quantity,
-                "price": Money(minorUnits: group.price, currency: currency),
-            ]
+    private func view(
+        of booking: BookingNotice.Booking, _ words: NoticeWords, _ tickets: [Mail.Ticket]
+    ) -> [String: Any] {
+        let places = PlaceGroup.groups(of: booking.claims).map { group -> [String: Any] in
+            let price = Money(minorUnits: group.price, currency: booking.currency.shownLine)
+            return ["name": group.name.shownLine, "quantity": group.quantity, "price": price]
         }
-        return [
+        let numberedTickets = zip(1..., tickets).map { number, ticket -> [String: Any] in
+            ["number": number, "place": ticket.place, "token": ticket.token]
+        }
+        var view: [String: Any] = [
+            "headline": words.headline,
+            "opening": words.opening,
             "event": booking.event.name.shownLine,
             "venue": booking.event.venue.shownLine,
             "starts": booking.event.startsAt.date.formatted(.invitation),
-            "booking": booking.bookingID.shownLine,
             "places": places,
-            "total": Money(minorUnits: booking.total, currency: currency),
-            "reason": failure?.reason ?? FailureAdvice.unknownReason,
-            "advice": failure?.advice ?? FailureAdvice.unknownAdvice,
+            "facts": words.facts.map { ["name": $0.name, "value": $0.value] },
+            "tickets": numberedTickets,
         ]
+        view["closing"] = words.closing
+        return view
     }
 }
 
-private struct MailTemplate: Sendable {
-    let text: MustacheTemplate
-    let html: MustacheTemplate
-
-    init(text: String, html: String) throws {
-        self.text = try MustacheTemplate(string: text)
-        self.html = try MustacheTemplate(string: html)
-    }
+extension BookingNotice.Kind {
+    fileprivate var bringsTickets: Bool { self == .confirmed || self == .reminder }
 }
 
 extension String {
     /// Far more than any name needs, and little enough that a name cannot be the whole mail.
     private static let longestShownLine = 200
 
-    fileprivate var shownLine: String {
+    /// The text as a mail may show it: one line of bounded length.
+    var shownLine: String {
         let line = singleLine
         guard line.unicodeScalars.count > Self.longestShownLine else { return line }
         return String(String.UnicodeScalarView(line.unicodeScalars.prefix(Self.longestShownLine))) + "…"

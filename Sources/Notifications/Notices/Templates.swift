@@ -1,12 +1,18 @@
-/// The mails' words, as Mustache templates.
+/// The mails' layout, as Mustache templates.
 ///
-/// HTML templates escape every `{{value}}`; they put values between tags only, never into an attribute. Text templates
-/// switch escaping off.
+/// The HTML template escapes every `{{value}}`; it puts values between tags only, never into an attribute. The text
+/// template switches escaping off.
 enum Templates {
-    static let confirmedText = """
+    static let text = """
         {{% CONTENT_TYPE:TEXT}}
-        Your booking is confirmed.
+        {{headline}}.
 
+        {{#opening}}
+        {{.}}
+        {{#last()}}
+
+        {{/last()}}
+        {{/opening}}
         {{event}}
         {{venue}}
         {{starts}}
@@ -15,61 +21,62 @@ enum Templates {
           {{name}}: {{quantity}} × {{price}}
         {{/places}}
 
-        Total paid: {{total}}
-        Booking: {{booking}}
+        {{#facts}}
+        {{name}}: {{value}}
+        {{/facts}}
+        {{#tickets}}
+        {{#first()}}
 
-        Please bring this mail with you. We look forward to seeing you.
+        Your tickets, one for each place:
+        {{/first()}}
+
+          {{number}}. {{place}}
+          {{token}}
+        {{/tickets}}
+        {{#closing}}
+
+        {{.}}
+        {{/closing}}
         """
 
-    static let failedText = """
-        {{% CONTENT_TYPE:TEXT}}
-        Your booking did not succeed.
-
-        {{reason}}
-        {{advice}}
-
-        {{event}}
-        {{venue}}
-        {{starts}}
-
-        {{#places}}
-          {{name}}: {{quantity}} × {{price}}
-        {{/places}}
-
-        Booking: {{booking}}
-        """
-
-    static let confirmedHTML =
-        head + """
-            <h1>Your booking is confirmed</h1>
-            \(eventAndPlaces)
-            <p>Total paid: <strong>{{total}}</strong><br>Booking: {{booking}}</p>
-            <p>Please bring this mail with you. We look forward to seeing you.</p>
-            </body></html>
-            """
-
-    static let failedHTML =
-        head + """
-            <h1>Your booking did not succeed</h1>
-            <p>{{reason}}<br>{{advice}}</p>
-            \(eventAndPlaces)
-            <p>Booking: {{booking}}</p>
-            </body></html>
-            """
-
-    private static let head = """
+    static let html = """
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><title>Your booking</title></head>
         <body style="font-family: sans-serif; line-height: 1.5; max-width: 36em; margin: 1em auto">
-
-        """
-
-    private static let eventAndPlaces = """
+        <h1>{{headline}}</h1>
+        {{#opening}}
+        {{#first()}}
+        <p>
+        {{/first()}}
+        {{.}}<br>
+        {{#last()}}
+        </p>
+        {{/last()}}
+        {{/opening}}
         <p><strong>{{event}}</strong><br>{{venue}}<br>{{starts}}</p>
         <ul>
         {{#places}}
         <li>{{name}}: {{quantity}} × {{price}}</li>
         {{/places}}
         </ul>
+        <p>
+        {{#facts}}
+        {{name}}: <strong>{{value}}</strong><br>
+        {{/facts}}
+        </p>
+        {{#tickets}}
+        {{#first()}}
+        <h2>Your tickets, one for each place</h2>
+        <ol>
+        {{/first()}}
+        <li>{{place}}<br><code style="word-break: break-all">{{token}}</code></li>
+        {{#last()}}
+        </ol>
+        {{/last()}}
+        {{/tickets}}
+        {{#closing}}
+        <p>{{.}}</p>
+        {{/closing}}
+        </body></html>
         """
 }

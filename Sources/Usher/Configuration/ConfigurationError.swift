@@ -10,6 +10,8 @@ struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
         static let malformedValue = Self(name: "malformed_value")
         /// A value that has no safe default here.
         static let missingValue = Self(name: "missing_value")
+        /// Two values of which only one may be set.
+        static let conflictingValues = Self(name: "conflicting_values")
 
         private let name: String
     }
@@ -19,4 +21,15 @@ struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     let message: String
 
     var description: String { message }
+}
+
+extension ConfigurationError {
+    static func conflict(_ first: ConfigurationKey, _ second: ConfigurationKey) -> Self {
+        Self(
+            code: .conflictingValues,
+            message: """
+                \(first.rawValue) (\(first.variable)) and \(second.rawValue) (\(second.variable)) are both set, but \
+                only one of them may be.
+                """)
+    }
 }

@@ -16,7 +16,9 @@ enum ConfigurationKey: String, CaseIterable {
     case kafkaBrokers = "kafka.brokers"
     case jwtSecret = "jwt.secret"
     case jwtTTL = "jwt.ttl_seconds"
+    case ticketsSecret = "tickets.secret"
     case smtpURL = "smtp.url"
+    case functionURL = "notifications.function_url"
     case mailFrom = "mail.from"
     case mailDirectory = "mail.directory"
     case notificationsEnabled = "notifications.enabled"
@@ -74,10 +76,18 @@ extension ConfigurationKey {
                 .secret(minimumBytes: 32), default: nil,
                 "Key that signs login tokens; made at start when `http.host` is a loopback address, else required")
         case .jwtTTL: .init(.integer(60...2_592_000), default: "86400", "Seconds that a login token is valid")
+        case .ticketsSecret:
+            .init(
+                .secret(minimumBytes: 32), default: nil,
+                "Key that signs tickets: whoever knows it can make them; derived from `jwt.secret` when not set")
         case .smtpURL:
             .init(
                 .url(schemes: ["smtp", "smtps"]), default: nil,
                 "Server that e-mails are sent through; without one they are written to `mail.directory`")
+        case .functionURL:
+            .init(
+                .url(schemes: ["http", "https"]), default: nil,
+                "Function that is called with each e-mail instead; not together with `smtp.url`")
         case .mailFrom: .init(.emailAddress, default: "tickets@usher.example", "Sender of e-mails")
         case .mailDirectory: .init(.text, default: ".usher/mail", "Folder that e-mails are written to")
         case .notificationsEnabled:

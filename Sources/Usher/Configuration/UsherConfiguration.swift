@@ -27,8 +27,10 @@ struct UsherConfiguration: Sendable {
     }
 
     struct Mail: Sendable {
-        /// Nil when e-mails are written to `directory`.
+        /// Nil when e-mails go to the function, or are written to `directory`.
         let smtpURL: ServerURL?
+        /// Nil when e-mails go through the mail server, or are written to `directory`.
+        let functionURL: ServerURL?
         let from: String
         let directory: String
     }
@@ -43,6 +45,8 @@ struct UsherConfiguration: Sendable {
     let redisURL: ServerURL
     let kafkaBrokers: String
     let jwt: JWT
+    /// What tickets' keys are derived from.
+    let ticketSecret: Secret
     let mail: Mail
     let notificationsEnabled: Bool
     let workers: Int
@@ -94,9 +98,11 @@ extension UsherConfiguration {
             jwt = JWT(
                 secret: try .generated(forHost: http.host), isGenerated: true, ttl: values.seconds(.jwtTTL))
         }
+        ticketSecret = values[.ticketsSecret].map(Secret.init) ?? jwt.secret
         mail = Mail(
-            smtpURL: values[.smtpURL].map(ServerURL.init), from: values.text(.mailFrom),
-            directory: values.text(.mailDirectory))
+            smtpURL: values[.smtpURL].map(ServerURL.init), functionURL: values[.functionURL].map(ServerURL.init),
+            from: values.text(.mailFrom), directory: values.text(.mailDirectory))
+        guard mail.smtpURL == nil || mail.functionURL == nil else { throw .conflict(.smtpURL, .functionURL) }
         notificationsEnabled = values.text(.notificationsEnabled) == "true"
         workers = values.integer(.workers)
         queueCapacity = values.integer(.queueCapacity)

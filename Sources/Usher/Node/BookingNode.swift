@@ -54,8 +54,10 @@ struct BookingNode: Service {
         var services = engine.services + [try clients.kafka.topics()]
         services.append(IdempotencyPruner(store: idempotencyStore, clock: clock, logger: logger))
         if configuration.notificationsEnabled {
-            services.append(
-                try clients.kafka.notifier(configuration.mail, member: "\(configuration.nodeName)-serve"))
+            let notifiers = NotifierClients(
+                configuration: configuration, kafka: clients.kafka, postgres: clients.postgres,
+                producer: clients.producer, logger: logger)
+            services.append(try notifiers.notifier(member: "\(configuration.nodeName)-serve"))
         }
         services.append(
             api.application { port in

@@ -46,37 +46,24 @@ struct KafkaClients {
         try KafkaProducer(configuration: kafka, logger: logger)
     }
 
-    /// Sees to it that the topic of bookings is there, however long Kafka is away.
+    /// Sees to it that the topics are there, however long Kafka is away.
     func topics() throws -> some Service {
         let admin = try KafkaAdmin(configuration: kafka, logger: logger)
         return TopicCreation(
-            admin: admin, topics: [KafkaTopic(name: KafkaEventPublisher.topic, partitions: Self.bookingPartitions)],
+            admin: admin,
+            topics: [
+                KafkaTopic(name: KafkaEventPublisher.topic, partitions: Self.bookingPartitions),
+                KafkaTopic(name: Mailroom.deadLetterTopic),
+            ],
             logger: logger)
     }
 
-    /// The notifier, sending by SMTP when that is configured and into a folder when it is not.
-    ///
-    /// - Parameter member: Names this notifier among all of the group. A process that starts after a crash takes its
-    ///   predecessor's place under the same name at once, rather than when the brokers have missed it.
-    func notifier(_ mail: UsherConfiguration.Mail, member: String) throws -> Notifier {
-        guard let sender = MailAddress(mail.from) else { throw SenderError(address: mail.from) }
-        let transport: any MailTransport =
-            if let smtp = mail.smtpURL {
-                SMTPTransport(configuration: try SMTPConfiguration(url: smtp.text))
-            } else {
-                try MaildirTransport(directory: mail.directory)
-            }
+    /// - Parameter member: Names a static member of the group; nil for one that comes and goes.
+    func consumer(group: String, topic: String, member: String? = nil) throws -> KafkaConsumer {
         var membership = kafka
         membership.properties["group.instance.id"] = member
-        let consumer = try KafkaConsumer(
-            configuration: membership, group: Notifier.group, topics: [Notifier.topic], logger: logger)
-        return try Notifier(consumer: consumer, transport: transport, sender: sender, logger: logger)
+        return try KafkaConsumer(configuration: membership, group: group, topics: [topic], logger: logger)
     }
-}
-
-private struct SenderError: Error, CustomStringConvertible {
-    let address: String
-    var description: String { "USHER_MAIL_FROM is \"\(address)\", which is no e-mail address." }
 }
 
 /// Creates topics, trying again until the brokers answer.
