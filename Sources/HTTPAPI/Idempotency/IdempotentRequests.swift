@@ -116,6 +116,6 @@ final class IdempotentRequests: Sendable {
 extension Problem {
     /// Whether a repetition is to get the same answer, rather than another try.
     fileprivate var isFinal: Bool {
-        status.kind == .clientError && status != .tooManyRequests && status != .requestTimeout
+        status.kind == .clientError && status != .requestTimeout && headers[.retryAfter] == nil
     }
 }

@@ -19,7 +19,7 @@ struct BookingRoutes: Sendable {
             let booking = try await access.booking(try context.bookingID, for: identity)
             return try .json(await body(of: booking, for: identity))
         }
-        routes.on(.delete, "/api/booking/{id}") { _, context, identity in
+        routes.once(.delete, "/api/booking/{id}") { _, context, identity, _ in
             try .json(BookingBody(await bookings.cancel(try context.bookingID, of: identity.userID)))
         }
     }
