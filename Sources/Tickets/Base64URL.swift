@@ -11,7 +11,9 @@ enum Base64URL {
     static func bytes(of text: String) -> [UInt8]? {
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         let standard = text.replacing("-", with: "+").replacing("_", with: "/") + padding
-        guard let bytes = Data(base64Encoded: standard).map(Array.init), self.text(of: bytes) == text else { return nil }
+        guard let bytes = Data(base64Encoded: standard).map(Array.init), self.text(of: bytes) == text else {
+            return nil
+        }
         return bytes
     }
 }

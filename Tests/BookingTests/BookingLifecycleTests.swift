@@ -62,8 +62,8 @@ import Testing
             async let ended = engine.end(of: booking)
             await engine.clock.untilSomebodySleeps(within: .seconds(5))
             engine.clock.advance(by: .seconds(5))
-            await engine.clock.untilSomebodySleeps(within: .milliseconds(100))
-            engine.clock.advance(by: .milliseconds(100))
+            await engine.clock.untilSomebodySleeps(within: .milliseconds(200))
+            engine.clock.advance(by: .milliseconds(200))
             return try await ended
         }
         #expect(ended.status == .confirmed)
@@ -186,7 +186,7 @@ import Testing
         let hold = try await first.hold("STALLS-1-1")
         let booking = try await first.service.book(hold.id, for: Engine.alice, paymentToken: "tok_error")
         let working = Task { try await first.pool.run() }
-        await first.clock.untilSomebodySleeps(within: .milliseconds(100))
+        await first.clock.untilSomebodySleeps(within: .milliseconds(200))
         working.cancel()
         try await working.value
         #expect(await first.ledger.booking(booking.id)?.status == .queued)

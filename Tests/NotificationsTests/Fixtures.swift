@@ -34,7 +34,8 @@ struct BookingEvent {
 
     var headers: [KafkaHeader] {
         [
-            KafkaHeader("ce_specversion", "1.0"), KafkaHeader("ce_id", id), KafkaHeader("ce_source", "/usher/shards/17"),
+            KafkaHeader("ce_specversion", "1.0"), KafkaHeader("ce_id", id),
+            KafkaHeader("ce_source", "/usher/shards/17"),
             KafkaHeader("ce_type", type), KafkaHeader("ce_subject", booking), KafkaHeader("ce_time", time),
             KafkaHeader("content-type", "application/json"),
         ]

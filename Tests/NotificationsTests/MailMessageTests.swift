@@ -58,7 +58,8 @@ struct MailMessageTests {
             $0.text = "--=_usher_mixed--"
             $0.attachments = [
                 .init(name: "a.png", type: "image/png", content: bytes),
-                .init(name: "b.ics", type: "text/calendar; charset=utf-8; method=PUBLISH", content: Array("é\r\n".utf8)),
+                .init(
+                    name: "b.ics", type: "text/calendar; charset=utf-8; method=PUBLISH", content: Array("é\r\n".utf8)),
             ]
         }
         #expect(parsed.defects.isEmpty)

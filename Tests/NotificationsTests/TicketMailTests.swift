@@ -58,7 +58,9 @@ struct TicketMailTests {
     func bounded() throws {
         let event = BookingEvent()
         var notice = try #require(try BookingNotice(event.message()))
-        notice.booking.claims = [.init(unit: "FLOOR", quantity: 65_530, price: 1), .init(unit: "X", quantity: 10, price: 1)]
+        notice.booking.claims = [
+            .init(unit: "FLOOR", quantity: 65_530, price: 1), .init(unit: "X", quantity: 10, price: 1),
+        ]
         #expect(try notice.booking.tickets(signedBy: .forTests).count == 65_536)
     }
 }

@@ -1,4 +1,4 @@
-public import Inventory
+import Inventory
 import Synchronization
 
 /// The bookings that wait for a worker, at most `capacity` of them.

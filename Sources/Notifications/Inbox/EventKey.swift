@@ -12,7 +12,6 @@ public struct EventKey: Hashable, Sendable, CustomStringConvertible {
         description = "\(source) \(id)"
     }
 
-
     private static func isAllowed(_ part: String) -> Bool {
         (1...longestPart).contains(part.utf8.count) && part.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }

@@ -37,7 +37,9 @@ struct MailRenderer: Sendable {
 
     private static func pictures(of tickets: [Mail.Ticket]) -> [Mail.Attachment] {
         zip(1..., tickets.prefix(mostPictures)).compactMap { number, ticket in
-            QRCode.png(ticket.token).map { Mail.Attachment(name: "ticket-\(number).png", type: "image/png", content: $0) }
+            QRCode.png(ticket.token).map {
+                Mail.Attachment(name: "ticket-\(number).png", type: "image/png", content: $0)
+            }
         }
     }
 

@@ -48,7 +48,8 @@ private struct FunctionSession: Sendable {
 
     init(_ configuration: FunctionConfiguration) throws(MailError) {
         curl = try CurlHandle(
-            server: configuration.function, connectTimeout: configuration.connectTimeout, timeout: configuration.timeout)
+            server: configuration.function, connectTimeout: configuration.connectTimeout, timeout: configuration.timeout
+        )
         try curl.set(CURLOPT_URL, configuration.url)
         try curl.set(CURLOPT_PROTOCOLS_STR, "http,https")
         try curl.set(CURLOPT_FOLLOWLOCATION, 0)
@@ -73,7 +74,8 @@ private struct FunctionSession: Sendable {
         case 200..<300: return
         case 408, 429: throw MailError(.deferred, "The function \(function) wants the mail later (\(status))")
         case 400..<500: throw MailError(.rejected, "The function \(function) refuses the mail (\(status))")
-        default: throw MailError(.unavailable, "The function \(function) does not work (\(status)); check its URL and log")
+        default:
+            throw MailError(.unavailable, "The function \(function) does not work (\(status)); check its URL and log")
         }
     }
 }

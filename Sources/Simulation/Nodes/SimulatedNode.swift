@@ -99,7 +99,8 @@ private struct SimulatedEngine: Sendable {
             epochs: ShardEpochs(epochs), clock: clock, executor: world.executor, logger: logger)
         let queue = BookingQueue(capacity: 6)
         let statusHub = StatusHub()
-        let payments = PaymentCollector(gateway: NodeGateway(wire: wire), policy: PaymentPolicy(), clock: clock)
+        let payments = PaymentCollector(
+            gateway: NodeGateway(wire: wire), policy: PaymentPolicy(), clock: clock, random: WorldRandom(world: world))
         settlement = BookingSettlement(
             directory: directory, ledger: ledger, payments: payments, statusHub: statusHub, clock: clock, logger: logger
         )
@@ -129,4 +130,11 @@ private struct WorldIdentifiers: IdentifierSource {
             millisecondsSince1970: now.millisecondsSince1970,
             random: (UInt64(world.nextCall()), world.draw { $0.next() }))
     }
+}
+
+/// Chance by the seed.
+private struct WorldRandom: RandomSource {
+    let world: World
+
+    func next() -> UInt64 { world.draw { $0.next() } }
 }
