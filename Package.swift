@@ -100,8 +100,8 @@ let package = Package(
         room(
             "BookingStores",
             [
-                "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .logging, .metrics,
-                .serviceLifecycle,
+                "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .asyncHTTPClient, .crypto,
+                .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         room("Accounts", ["Booking", "CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
         room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
@@ -142,7 +142,7 @@ let package = Package(
             "BookingStoresTests",
             [
                 "Booking", "BookingStores", "Inventory", "KafkaDriver", "LocalStack", "PostgresDriver", "RedisDriver",
-                "Simulation", .logging, .nioCore, .nioPosix, .serviceLifecycle,
+                "Simulation", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         tests(
             "AccountsTests",

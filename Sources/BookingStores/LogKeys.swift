@@ -1,4 +1,7 @@
 /// The keys of this module's log metadata.
 extension String {
+    static let code = "code"
     static let count = "count"
+    static let request = "request"
+    static let status = "status"
 }

@@ -24,6 +24,9 @@ public struct UniqueID: Hashable, Sendable {
         high = time | 0x7000 | (random.0 & 0x0FFF)
         low = 0x8000_0000_0000_0000 | (random.1 >> 2)
     }
+
+    /// When a version 7 id was made, by its maker's wall clock.
+    public var millisecondsSince1970: Int64 { Int64(high >> 16) }
 }
 
 extension UniqueID: Comparable {

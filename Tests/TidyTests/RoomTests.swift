@@ -30,6 +30,9 @@ import Testing
 
     private static let webRooms: Set = ["HTTPAPI", "Usher"]
 
+    /// What asks a payment service over HTTP needs, and no more.
+    private static let webClient: Set = ["AsyncHTTPClient", "NIOHTTP1"]
+
     @Test func `Every room is in the plan`() {
         for file in Repository.swiftFiles {
             if let room = file.room, Self.rooms[room] == nil {
@@ -45,9 +48,10 @@ import Testing
         }
     }
 
-    @Test func `Only the API and the executable know HTTP`() {
+    @Test func `Only the API and the executable know HTTP, and the stores as its client`() {
         forEachImport { room, module in
             !Self.web.contains(module) || Self.webRooms.contains(room)
+                || room == "BookingStores" && Self.webClient.contains(module)
         }
     }
 

@@ -1,0 +1,193 @@
+public import Booking
+import Inventory
+public import Logging
+public import ServiceLifecycle
+
+/// Stripe, by its PaymentIntents.
+///
+/// A charge is two requests: one makes an intent, which moves no money, and one confirms it, which does so once at most.
+/// So whatever goes wrong with the first, nothing was charged; and after the second the intent's id is known, by which
+/// Stripe tells for certain what became of it. (One request for both would save a round trip, but could be looked up only
+/// by a search that lags behind, or by a repetition that may charge.) Repeating the first with the same key gives the
+/// same intent for a day; older ones are searched for.
+///
+/// Tokens are ids of payment methods, as Stripe's own form makes them in the customer's browser. Minor units are
+/// Stripe's: yen have no decimals there either, dinars have three.
+public struct StripeGateway: PaymentGateway, Service {
+    /// Stripe may forget a key after 24 hours.
+    private static let keyLifetime = Duration.seconds(23 * 3_600)
+    /// The payment of a booking that costs nothing; Stripe takes no such payments.
+    private static let free = "free"
+
+    private let client: StripeClient
+    private let clock: any BookingClock
+
+    /// Makes a gateway whose connections last until `run` ends.
+    public init(configuration: StripeConfiguration, clock: any BookingClock, logger: Logger) {
+        client = StripeClient(configuration: configuration, logger: logger)
+        self.clock = clock
+    }
+
+    /// Keeps the connections until graceful shutdown; to be run around what charges.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        try await client.shutdown()
+    }
+
+    public func charge(_ charge: Charge) async throws(PaymentError) -> String {
+        guard charge.amountMinor > 0 else { return Self.free }
+        let id: String
+        do {
+            id = try await intent(for: charge)
+        } catch {
+            throw PaymentError(harmless: error)
+        }
+        let intent: StripeIntent
+        do {
+            intent = try await confirm(id, of: charge)
+        } catch {
+            throw PaymentError(moving: error)
+        }
+        switch intent.state {
+        case .succeeded(let paymentID): return paymentID
+        case .declined: throw PaymentError(.declined, intent.refusal)
+        case .pending: throw PaymentError(.unanswered, "The payment is still being made.")
+        case .unknown: throw PaymentError(.unavailable, "The payment service did not take up the payment.")
+        }
+    }
+
+    public func refund(_ refund: Refund) async throws(PaymentError) {
+        guard refund.amountMinor > 0 else { return }
+        let made: StripeRefund
+        do {
+            made = try await client.post(
+                "/v1/refunds",
+                [
+                    "payment_intent": refund.paymentID, "amount": "\(refund.amountMinor)",
+                    "metadata[\(StripeIntent.bookingKey)]": "\(refund.booking)",
+                ], idempotencyKey: refund.idempotencyKey)
+        } catch .refused(_, let details) where details.code == "charge_already_refunded" {
+            // By an earlier try whose key Stripe has forgotten, or by hand.
+            return
+        } catch {
+            throw PaymentError(moving: error)
+        }
+        guard made.status != "failed", made.status != "canceled" else {
+            throw PaymentError(.declined, "The money could not be given back.")
+        }
+    }
+
+    public func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState {
+        guard charge.amountMinor > 0 else { return .succeeded(paymentID: Self.free) }
+        do {
+            if isOld(charge) { return try await found(charge)?.state ?? .unknown }
+            return try await intent(withID: try await made(for: charge)).state
+        } catch {
+            let failure = PaymentError(harmless: error)
+            // An intent that cannot be made was never confirmed.
+            if failure.code == .declined { return .declined }
+            throw failure
+        }
+    }
+}
+
+// MARK: - Intents
+
+extension StripeGateway {
+    /// - Returns: The id of the charge's one intent, new or not.
+    private func intent(for charge: Charge) async throws(StripeFailure) -> String {
+        if isOld(charge), let found = try await found(charge) { return found.id }
+        return try await made(for: charge)
+    }
+
+    private func made(for charge: Charge) async throws(StripeFailure) -> String {
+        let intent: StripeIntent = try await client.post(
+            "/v1/payment_intents",
+            [
+                "amount": "\(charge.amountMinor)", "currency": charge.currency.lowercased(),
+                "payment_method": charge.token, "payment_method_types[]": "card",
+                "metadata[\(StripeIntent.bookingKey)]": "\(charge.booking)",
+            ], idempotencyKey: charge.idempotencyKey)
+        return intent.id
+    }
+
+    private func confirm(_ id: String, of charge: Charge) async throws(StripeFailure) -> StripeIntent {
+        do {
+            return try await client.post(
+                "/v1/payment_intents/\(id)/confirm", [:], idempotencyKey: "\(charge.idempotencyKey)-confirm")
+        } catch .refused(status: 400, _) {
+            // An intent that has been confirmed before is not confirmed again.
+            return try await intent(withID: id)
+        }
+    }
+
+    private func intent(withID id: String) async throws(StripeFailure) -> StripeIntent {
+        try await client.get("/v1/payment_intents/\(id)")
+    }
+
+    private func found(_ charge: Charge) async throws(StripeFailure) -> StripeIntent? {
+        let query = "metadata['\(StripeIntent.bookingKey)']:'\(charge.booking)'"
+        let result: StripeSearchResult = try await client.get("/v1/payment_intents/search", query: ["query": query])
+        return result.data.first { $0.status == "succeeded" } ?? result.data.first
+    }
+
+    private func isOld(_ charge: Charge) -> Bool {
+        let age = clock.timestamp.millisecondsSince1970 - charge.booking.own.millisecondsSince1970
+        return .milliseconds(age) > Self.keyLifetime
+    }
+}
+
+extension StripeIntent {
+    fileprivate var state: ChargeState {
+        switch status {
+        case "succeeded": .succeeded(paymentID: id)
+        case "processing": .pending
+        case "requires_confirmation": .unknown
+        // Nobody has what it takes to go on with it: a card was refused, or its bank wants to hear from its owner.
+        default: .declined
+        }
+    }
+
+    fileprivate var refusal: String {
+        status == "requires_action" ? .authenticationRequired : lastError?.message ?? "The card was declined."
+    }
+}
+
+// MARK: - Errors
+
+extension PaymentError {
+    /// What the failure of a request means that moves no money.
+    fileprivate init(harmless failure: StripeFailure) {
+        let error = PaymentError(moving: failure)
+        self.init(error.code == .unanswered ? .unavailable : error.code, error.message)
+    }
+
+    /// What the failure of a request means that may move money.
+    fileprivate init(moving failure: StripeFailure) {
+        switch failure {
+        case .notSent:
+            self.init(.unavailable, "The payment service could not be reached.")
+        case .broken:
+            self.init(.unanswered, "The payment service did not answer.")
+        case .refused(402, let details) where details.code == "authentication_required":
+            self.init(.declined, .authenticationRequired)
+        case .refused(402, let details):
+            self.init(.declined, details.message ?? "The card was declined.")
+        // Judged before anything is done: a wrong key, too many requests.
+        case .refused(401, _), .refused(403, _), .refused(429, _):
+            self.init(.unavailable, "The payment service did not take the request.")
+        // The same request is being worked on.
+        case .refused(409, _):
+            self.init(.unanswered, "The payment is still being made.")
+        case .refused(400..<500, _):
+            self.init(.declined, "The payment service cannot use this means of payment. Try another one.")
+        case .refused:
+            self.init(.unanswered, "The payment service failed.")
+        }
+    }
+}
+
+extension String {
+    fileprivate static let authenticationRequired =
+        "Authentication required: the card's bank wants its owner to confirm the payment. Try another card."
+}
