@@ -7,10 +7,10 @@ public final class BookingService: Sendable {
     private let ledger: any Ledger
     private let queue: BookingQueue
     private let statusHub: StatusHub
-    private let settlement: BookingSettlement
+    let settlement: BookingSettlement
     private let clock: any BookingClock
     private let identifiers: any IdentifierSource
-    private let logger: Logger
+    let logger: Logger
 
     /// The longest payment token that is accepted, in bytes.
     public static let paymentTokenLimit = 200

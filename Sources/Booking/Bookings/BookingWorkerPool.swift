@@ -62,6 +62,7 @@ public struct BookingWorkerPool: Service {
 
     private func process(_ queued: QueuedBooking) async {
         let (booking, inventory) = (queued.booking, queued.inventory)
+        defer { settlement.notices.forget(booking.id) }
         // What is not brought to its end here stays queued in the ledger, for the shard's owner or the next start.
         guard let ended = queued.doubt == nil ? await pay(for: booking) : notAccepted(booking) else {
             logger.notice("A payment was cut off; the next start takes it up", metadata: [.booking: "\(booking.id)"])
@@ -95,7 +96,7 @@ public struct BookingWorkerPool: Service {
             let paymentID = try await payments.collect(Charge(for: booking))
             return booking.confirmed(paymentID: paymentID, at: clock.timestamp)
         } catch {
-            if let paymentID = settlement.notices.take(booking.id) {
+            if let paymentID = settlement.notices.paymentID(of: booking.id) {
                 return booking.confirmed(paymentID: paymentID, at: clock.timestamp)
             }
             if error.code != .declined && isStopping { return nil }

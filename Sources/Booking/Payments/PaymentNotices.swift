@@ -16,8 +16,13 @@ final class PaymentNotices: Sendable {
         }
     }
 
-    /// The gateway's id of the payment, once.
-    func take(_ booking: BookingID) -> String? {
-        paymentIDs.withLock { $0.removeValue(forKey: booking) }
+    /// The gateway's id of a booking's payment; nil when none was reported.
+    func paymentID(of booking: BookingID) -> String? {
+        paymentIDs.withLock { $0[booking] }
+    }
+
+    /// To be called when the worker lays the booking down.
+    func forget(_ booking: BookingID) {
+        paymentIDs.withLock { _ = $0.removeValue(forKey: booking) }
     }
 }
