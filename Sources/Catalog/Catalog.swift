@@ -61,6 +61,20 @@ public struct Catalog: Sendable {
     }
 }
 
+extension Catalog: OfferingCalendar {
+    /// What begins at one of these times, in bounded pages.
+    public func offerings(startingIn times: Range<Timestamp>) async throws -> [Offering] {
+        var query = EventQuery(from: times.lowerBound, to: times.upperBound, limit: 100)
+        var offerings: [Offering] = []
+        repeat {
+            let page = try await events(query)
+            offerings += page.items.map(\.offering)
+            query.cursor = page.nextCursor
+        } while query.cursor != nil
+        return offerings
+    }
+}
+
 extension Catalog: OfferingSource {
     /// What the event with this id has to sell; nil when there is none.
     public func offering(_ id: UniqueID) async throws -> Offering? {

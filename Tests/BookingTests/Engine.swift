@@ -106,11 +106,14 @@ struct Engine {
         }
     }
 
-    static func offering(cancellation: CancellationPolicy? = nil) -> Offering {
+    static func offering(
+        startsAt: Timestamp = Timestamp(millisecondsSince1970: 1_900_000_000_000),
+        cancellation: CancellationPolicy? = nil
+    ) -> Offering {
         do {
             return Offering(
                 id: UniqueID(high: 7, low: 7), organizer: UniqueID(high: 9, low: 9), name: "Spring Gala",
-                venue: "Grand Hall", startsAt: Timestamp(millisecondsSince1970: 1_900_000_000_000), currency: "EUR",
+                venue: "Grand Hall", startsAt: startsAt, currency: "EUR",
                 holdTTL: .seconds(600), maxUnitsPerCustomer: 10,
                 cancellation: cancellation,
                 layout: try Layout(sections: [

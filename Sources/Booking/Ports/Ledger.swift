@@ -65,6 +65,8 @@ public struct LedgerChange: Sendable {
         /// The gateway says that a failed booking was not paid for.
         case notCharged = "not_charged"
         case refunded
+        /// Nothing: its customer is reminded of it.
+        case reminder
     }
 
     /// The booking as it is to stand.

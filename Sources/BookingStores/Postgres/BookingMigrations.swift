@@ -9,6 +9,7 @@ public enum BookingMigrations {
         PostgresMigration(number: 6, name: "cancellations and refunds", sql: refunds),
         PostgresMigration(number: 7, name: "idempotency_keys", sql: idempotencyKeys),
         PostgresMigration(number: 10, name: "simulated_refunds", sql: simulatedRefunds),
+        PostgresMigration(number: 11, name: "reminders", sql: reminders),
     ]
 
     private static let bookings = """
@@ -126,6 +127,14 @@ public enum BookingMigrations {
             ADD COLUMN refunded boolean NOT NULL DEFAULT false;
         CREATE INDEX bookings_unsettled ON bookings (id)
             WHERE payment_open OR (refund_minor IS NOT NULL AND NOT refunded)
+        """
+
+    private static let reminders = """
+        CREATE TABLE reminders (
+            offering uuid PRIMARY KEY,
+            last_booking uuid,
+            is_done boolean NOT NULL
+        )
         """
 
     private static let simulatedRefunds = """

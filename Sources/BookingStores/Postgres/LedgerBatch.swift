@@ -12,7 +12,7 @@ struct LedgerBatch {
 
     func statements() throws -> [PostgresStatement] {
         let new = bookings { $0.kind == .queued }
-        let changed = bookings { $0.kind != .queued }
+        let changed = bookings { $0.kind != .queued && $0.kind != .reminder }
         let failed = bookings { $0.kind == .failed }
         let claiming = bookings(where: \.takesClaims)
         let returning = bookings(where: \.returnsClaims)

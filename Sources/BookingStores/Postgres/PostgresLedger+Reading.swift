@@ -79,6 +79,21 @@ extension PostgresLedger {
         return try bookings(rows)
     }
 
+    /// Found by their claims, which have an index by offering; so this costs more than it returns.
+    func confirmedBookings(
+        of offering: UniqueID, after last: PostgresUUID?, limit: Int
+    ) async throws(LedgerError) -> [Booking] {
+        let rows = try await read(
+            PostgresStatement(
+                """
+                SELECT \(Self.columns) FROM bookings
+                WHERE id IN (SELECT booking FROM claims WHERE offering = $1)
+                    AND status = 'confirmed' AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+                """,
+                [.uuid(PostgresUUID(offering)), last.map { .uuid($0) } ?? .null, .int64(Int64(limit))]))
+        return try bookings(rows)
+    }
+
     public func unsettledBookings(limit: Int) async throws(LedgerError) -> [Booking] {
         let rows = try await read(
             PostgresStatement(

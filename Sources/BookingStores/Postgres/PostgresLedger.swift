@@ -56,6 +56,18 @@ public final class PostgresLedger: Ledger {
         await outboxSignal.raise()
     }
 
+    /// Writes changes that need no retry and share a transaction with a statement of their own.
+    func write(_ changes: [LedgerChange], and statement: PostgresStatement) async throws(LedgerError) {
+        do {
+            try await client.transaction(LedgerBatch(changes).statements() + [statement])
+        } catch let error as PostgresError {
+            throw LedgerError(error)
+        } catch {
+            throw LedgerError(.unavailable, "An event could not be encoded", cause: error)
+        }
+        await outboxSignal.raise()
+    }
+
     func read(_ statement: PostgresStatement) async throws(LedgerError) -> PostgresRows {
         do {
             return try await client.execute(statement)

@@ -27,6 +27,7 @@ enum ConfigurationKey: String, CaseIterable {
     case paymentTimeout = "payment.timeout_seconds"
     case paymentTries = "payment.tries"
     case holdsGrace = "holds.grace_seconds"
+    case remindersLeadTime = "reminders.hours_before"
     case bcryptCost = "bcrypt.cost"
     case logLevel = "log.level"
     case shutdownGrace = "shutdown.grace_seconds"
@@ -98,6 +99,10 @@ extension ConfigurationKey {
                 .integer(1...1_000_000), default: "10000", "Bookings that may wait for a worker; further ones get 503")
         case .paymentTimeout: .init(.integer(1...60), default: "5", "Seconds that one try of a charge may take")
         case .paymentTries: .init(.integer(1...10), default: "3", "Tries of a charge that gets no clear answer")
+        case .remindersLeadTime:
+            .init(
+                .integer(0...720), default: "24",
+                "Hours before an event at which its customers are reminded; 0 for never")
         case .holdsGrace:
             .init(
                 .integer(0...3_600), default: "60",

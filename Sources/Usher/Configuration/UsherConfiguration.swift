@@ -54,6 +54,7 @@ struct UsherConfiguration: Sendable {
     let payment: Payment
     /// How long Redis keeps a hold beyond its deadline.
     let holdsGrace: Duration
+    let remindersLeadTime: Duration
     let bcryptCost: Int
     let logLevel: Logger.Level
     let shutdownGrace: Duration
@@ -108,6 +109,7 @@ extension UsherConfiguration {
         queueCapacity = values.integer(.queueCapacity)
         payment = Payment(timeout: values.seconds(.paymentTimeout), tries: values.integer(.paymentTries))
         holdsGrace = values.seconds(.holdsGrace)
+        remindersLeadTime = .seconds(3_600 * values.integer(.remindersLeadTime))
         bcryptCost = values.integer(.bcryptCost)
         logLevel = Logger.Level(rawValue: values.text(.logLevel)) ?? .info
         shutdownGrace = values.seconds(.shutdownGrace)

@@ -40,6 +40,9 @@ struct BookingEngine {
                 outbox: outbox, publisher: KafkaEventPublisher(producer: clients.producer), clock: clock,
                 logger: logger),
             settlement,
+            ReminderService(
+                calendar: catalog, book: PostgresReminderBook(ledger: ledger), epochs: epochs,
+                leadTime: configuration.remindersLeadTime, clock: clock, logger: logger),
             BookingWorkerPool(
                 workers: configuration.workers, queue: queue, payments: payments, settlement: settlement,
                 ledger: ledger, directory: directory, statusHub: statusHub, clock: clock, logger: logger),
