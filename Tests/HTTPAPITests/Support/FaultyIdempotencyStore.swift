@@ -10,8 +10,8 @@ final class FaultyIdempotencyStore: IdempotencyStore {
 
     private struct State {
         var failing: Set<Call> = []
-        var isPaused = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var isPausing = false
+        var waiting: CheckedContinuation<Void, Never>?
         var watchers: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -27,33 +27,32 @@ final class FaultyIdempotencyStore: IdempotencyStore {
         state.withLock { $0.failing = Set(calls) }
     }
 
-    /// Lets claims wait until `resume`.
+    /// Lets the next claim wait until `resume`.
     func pause() {
-        state.withLock { $0.isPaused = true }
+        state.withLock { $0.isPausing = true }
     }
 
     func resume() {
         let waiting = state.withLock { state in
-            state.isPaused = false
-            defer { state.waiting = [] }
+            defer { state.waiting = nil }
             return state.waiting
         }
-        for waiter in waiting { waiter.resume() }
+        waiting?.resume()
     }
 
-    /// Returns when a claim waits.
+    /// Returns when the claim waits.
     func untilPaused() async {
         await withCheckedContinuation { continuation in
             let isPaused = state.withLock { state in
-                if state.waiting.isEmpty { state.watchers.append(continuation) }
-                return !state.waiting.isEmpty
+                if state.waiting == nil { state.watchers.append(continuation) }
+                return state.waiting != nil
             }
             if isPaused { continuation.resume() }
         }
     }
 
     func claim(_ claim: IdempotencyClaim) async throws(LedgerError) -> IdempotencyClaim {
-        await waitWhilePaused()
+        await waitIfWanted()
         if Task.isCancelled { throw LedgerError(.unavailable, "The claim was cancelled") }
         try failIfWanted(.claim)
         return try await store.claim(claim)
@@ -78,11 +77,12 @@ final class FaultyIdempotencyStore: IdempotencyStore {
         throw LedgerError(.unavailable, "The store is away")
     }
 
-    private func waitWhilePaused() async {
+    private func waitIfWanted() async {
         await withCheckedContinuation { continuation in
             let watchers = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
-                guard state.isPaused else { return nil }
-                state.waiting.append(continuation)
+                guard state.isPausing else { return nil }
+                state.isPausing = false
+                state.waiting = continuation
                 defer { state.watchers = [] }
                 return state.watchers
             }
