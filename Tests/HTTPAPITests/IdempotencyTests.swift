@@ -37,6 +37,24 @@ struct IdempotencyTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a cancellation is repeated, whether its answer was kept or not`(isKept: Bool) async throws {
+        try await withEvent { visitor, event in
+            let ann = try await visitor.signedIn()
+            let booking = try await ann.book(ann.hold("A-1-1", on: event))["links"]
+            _ = try await visitor.get(booking["stream"].string)
+            if !isKept { store.fail(.keep) }
+            let key: HTTPFields = [.idempotencyKey: "key"]
+            let first = try await ann.send(.delete, booking["self"].string, headers: key)
+            let second = try await ann.send(.delete, booking["self"].string, headers: key)
+            #expect([first.status, second.status] == [.ok, .ok])
+            #expect([first["status"], second["status"]] == ["cancelled", "cancelled"])
+            #expect(second.headers[.idempotentReplayed] == (isKept ? "true" : nil))
+            if isKept { #expect(second.text == first.text) }
+            #expect(try await visitor.get(event)["available"] == 22)
+        }
+    }
+
     @Test func `an answer is repeated as it was, whatever has changed since`() async throws {
         try await withEvent { visitor, event in
             let (ann, bob) = (try await visitor.signedIn(), try await visitor.signedIn())
