@@ -33,15 +33,17 @@ struct Bitmap: Hashable {
 
     func enlarged(border: Int, scale: Int) -> Bitmap {
         let enlargedSide = (side + 2 * border) * scale
-        var enlarged = [UInt8](repeating: 0, count: enlargedSide * enlargedSide)
+        let emptyLines = [UInt8](repeating: 0, count: enlargedSide * border * scale)
+        let margin = [UInt8](repeating: 0, count: border * scale)
+        var enlarged = emptyLines
+        enlarged.reserveCapacity(enlargedSide * enlargedSide)
         for row in 0..<side {
-            for column in 0..<side where pixels[row * side + column] == 1 {
-                for line in 0..<scale {
-                    let start = ((row + border) * scale + line) * enlargedSide + (column + border) * scale
-                    for index in start..<start + scale { enlarged[index] = 1 }
-                }
-            }
+            var line = margin
+            for pixel in pixels[row * side..<(row + 1) * side] { line += repeatElement(pixel, count: scale) }
+            line += margin
+            for _ in 0..<scale { enlarged += line }
         }
+        enlarged += emptyLines
         return Bitmap(side: enlargedSide, pixels: enlarged)
     }
 }
@@ -59,11 +61,12 @@ private enum PNG {
         image.colormap_entries = png_uint_32(colours.count)
         defer { png_image_free(&image) }
 
-        // Rows without padding, as bytes that libpng need not convert. The first call only tells the size.
-        var size = 0
-        guard png_image_write_to_memory(&image, nil, &size, 0, bitmap.pixels, 0, colours) != 0 else { return nil }
-        var bytes = [UInt8](repeating: 0, count: size)
+        // Twice what the bits take uncompressed, with room for headers: libpng tells if that is too little.
+        var bytes = [UInt8](repeating: 0, count: bitmap.pixels.count / 4 + 1_024)
+        var size = bytes.count
+        // Rows without padding, as bytes that libpng need not convert.
         guard png_image_write_to_memory(&image, &bytes, &size, 0, bitmap.pixels, 0, colours) != 0 else { return nil }
+        bytes.removeLast(bytes.count - size)
         return bytes
     }
 }

@@ -111,7 +111,7 @@ struct MailDeliveryTests {
 }
 
 extension MailDelivery.Outcome: Equatable {
-    public static func == (left: Self, right: Self) -> Bool {
+    static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.sent, .sent), (.alreadySent, .alreadySent), (.interrupted, .interrupted): true
         case (.givenUp(let left, let leftTries), .givenUp(let right, let rightTries)):

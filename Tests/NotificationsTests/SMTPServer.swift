@@ -93,7 +93,8 @@ struct SMTPServer {
         def connection():
             options = {}
             if "user" in settings:
-                options |= dict(authenticator=authenticate, auth_required=True, auth_require_tls=False)
+                needs_tls = "certificate" in settings
+                options |= dict(authenticator=authenticate, auth_required=True, auth_require_tls=needs_tls)
             if "certificate" in settings:
                 context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
                 context.load_cert_chain(settings["certificate"], settings["key"])

@@ -130,6 +130,21 @@ struct SMTPTransportTests {
         #expect(taken.isEmpty)
     }
 
+    @Test("signs in once the connection is encrypted, and never tells a password before")
+    func signInEncrypted() async throws {
+        try await withTemporaryDirectory { path in
+            let certificate = try Self.makeCertificate(in: path)
+            let behaviour = SMTPServer.Behaviour(
+                user: "usher", password: "p:w", certificate: certificate, key: path + "/key.pem")
+            let taken = try await SMTPServer.run(behaviour) { server in
+                let url = "smtp://usher:p%3Aw@127.0.0.1:\(server.port)?ca=\(certificate)&starttls="
+                try await transport(url + "required").send(BookingEvent().mail())
+                #expect(try await failure(url + "none")?.code == .unavailable)
+            }
+            #expect(taken.map(\.isEncrypted) == [true])
+        }
+    }
+
     private static func makeCertificate(in directory: String) throws -> String {
         let certificate = directory + "/certificate.pem"
         let process = Process()

@@ -80,6 +80,26 @@ import Testing
         #expect(message.contains("\"\(value)\" but must be"))
     }
 
+    @Test func `e-mails go to a mail server or to a function, not to both`() throws {
+        let function = ["USHER_NOTIFICATIONS_FUNCTION_URL": "http://u:secret@127.0.0.1:8081/function/mail"]
+        #expect(try UsherConfiguration.load(environment: function).mail.functionURL?.text.hasSuffix("/mail") == true)
+        let error = #expect(throws: ConfigurationError.self) {
+            try UsherConfiguration.load(environment: function.merging(["USHER_SMTP_URL": "smtp://h"]) { $1 })
+        }
+        #expect(error?.code == .conflictingValues)
+        #expect(error?.message.contains("USHER_SMTP_URL") == true)
+        #expect(error?.message.contains("USHER_NOTIFICATIONS_FUNCTION_URL") == true)
+    }
+
+    @Test func `tickets are signed with a key of their own, or with one of the token's`() throws {
+        let environment = ["USHER_JWT_SECRET": String(repeating: "j", count: 32)]
+        let derived = try UsherConfiguration.load(environment: environment)
+        #expect(derived.ticketSecret == derived.jwt.secret)
+        let own = try UsherConfiguration.load(
+            environment: environment.merging(["USHER_TICKETS_SECRET": String(repeating: "t", count: 32)]) { $1 })
+        #expect(own.ticketSecret.text == String(repeating: "t", count: 32))
+    }
+
     @Test func `a list where one value is wanted is refused`() throws {
         try withFile("kafka:\n  brokers: [a:1, b:2]") { path in
             let error = #expect(throws: ConfigurationError.self) {
