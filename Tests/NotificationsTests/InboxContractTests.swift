@@ -37,7 +37,8 @@ struct InboxContractTests {
         try await kind.withInbox { inbox in
             let keys = try (1...3).map(key)
             #expect(try await inbox.claim([keys[0], keys[1]], by: "a", for: .seconds(60)) == [.granted, .granted])
-            #expect(try await inbox.claim([keys[2], keys[1]], by: "b", for: .seconds(60)) == [.granted, .heldByAnother])
+            #expect(
+                try await inbox.claim([keys[2], keys[1]], by: "b", for: .seconds(60)) == [.granted, .heldByAnother])
             #expect(try await inbox.claim([keys[1]], by: "a", for: .seconds(60)) == [.granted], "its own again")
             #expect(try await inbox.claim([], by: "a", for: .seconds(60)) == [])
         }
@@ -129,10 +130,12 @@ struct InboxContractTests {
         #expect(await inbox.calls <= max(2, count / 2))
     }
 
-    @Test("knows no event by a text that a store would refuse", arguments: [
-        ("", "1"), ("/usher", ""), ("/us her", "1"), ("/usher", "a\0"), ("/usher\n", "1"),
-        ("/usher", String(repeating: "x", count: 257)),
-    ])
+    @Test(
+        "knows no event by a text that a store would refuse",
+        arguments: [
+            ("", "1"), ("/usher", ""), ("/us her", "1"), ("/usher", "a\0"), ("/usher\n", "1"),
+            ("/usher", String(repeating: "x", count: 257)),
+        ])
     func keys(_ source: String, _ id: String) {
         #expect(EventKey(source: source, id: id) == nil)
     }

@@ -150,22 +150,23 @@ final class WatchedTransport: MailTransport {
 /// Holds up whoever comes until it is opened.
 actor Gate {
     private var isOpen = false
-    private var isReached = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var watcher: CheckedContinuation<Void, Never>?
+    private var watcher: (crowd: Int, CheckedContinuation<Void, Never>)?
 
     func pass() async {
-        isReached = true
-        watcher?.resume()
-        watcher = nil
         guard !isOpen else { return }
-        await withCheckedContinuation { waiting.append($0) }
+        await withCheckedContinuation {
+            waiting.append($0)
+            guard let (crowd, continuation) = watcher, waiting.count >= crowd else { return }
+            continuation.resume()
+            watcher = nil
+        }
     }
 
-    /// Waits until somebody waits.
-    func reached() async {
-        guard !isReached else { return }
-        await withCheckedContinuation { watcher = $0 }
+    /// Waits until so many wait.
+    func reached(by crowd: Int) async {
+        guard waiting.count < crowd else { return }
+        await withCheckedContinuation { watcher = (crowd, $0) }
     }
 
     func open() {

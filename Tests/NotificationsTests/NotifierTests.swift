@@ -76,22 +76,22 @@ struct NotifierTests {
     @Test("while partitions move to another member, each mail goes out once", arguments: InboxKind.allCases)
     func rebalance(_ kind: InboxKind) async throws {
         try await kind.withInbox { inbox in
+            // Few enough for the first member to have begun them all when the second one gets its share.
             try await stage.publish(
-                (1...400).map { BookingEvent(id: "1:\($0)", booking: BookingEvent.booking($0)) }, partitions: 4)
+                (1...60).map { BookingEvent(id: "1:\($0)", booking: BookingEvent.booking($0)) }, partitions: 4)
             let gate = Gate()
             let transport = WatchedTransport(behind: gate)
             let watched = WatchedInbox(inbox, noticing: "two")
             try await stage.notify(through: transport, inbox: watched, member: "one") {
-                await gate.reached()
+                await gate.reached(by: 60)
                 try await stage.notify(through: transport, inbox: watched, member: "two") {
-                    // It has partitions now whose first mails the other one is sending.
                     await watched.noticed()
                     await gate.open()
-                    await transport.received(400)
+                    await transport.received(60)
                 }
             }
-            #expect(Set(transport.mails).count == 400)
-            #expect(transport.mails.count == 400)
+            #expect(Set(transport.mails).count == 60)
+            #expect(transport.mails.count == 60)
         }
     }
 

@@ -103,6 +103,11 @@ struct CalendarEntryTests {
         }
     }
 
+    @Test("escapes what has a meaning of its own")
+    func escaping() {
+        #expect(text(summary: "a;b,c\\d:e\nf").contains("\r\nSUMMARY:a\\;b\\,c\\\\d:e\\nf\r\n"))
+    }
+
     private func unescaped(_ value: Substring) -> String {
         var result = ""
         var rest = value[...]
