@@ -36,6 +36,8 @@ struct FunctionServer {
         _ body: (FunctionServer) async throws -> Void
     ) async throws -> [Request] {
         let (process, input, output) = Python.process(script, arguments: statuses.map(String.init))
+        // Python tells there of callers that did not wait for the answer.
+        process.standardError = FileHandle.nullDevice
         try process.run()
         defer { process.terminate() }
         let firstLine = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)

@@ -67,6 +67,13 @@ struct RenderingTests {
         #expect(mail.attachments.isEmpty)
     }
 
+    @Test("tell of money that goes back although the booking failed: it was paid too late")
+    func failedWithRefund() throws {
+        var event = BookingEvent(type: "usher.booking.failed")
+        event.refund = ["amount": 26000, "status": "pending"]
+        #expect(try event.mail().text.contains("260.00 EUR goes back to the card"))
+    }
+
     @Test("tell a refund with its amount")
     func refunded() throws {
         var event = BookingEvent(type: "usher.booking.refunded")

@@ -24,6 +24,7 @@ struct NoticeWords {
             subject = "Your booking for \(event) did not succeed"
             headline = "Your booking did not succeed"
             opening = [failure?.reason ?? FailureAdvice.unknownReason, failure?.advice ?? FailureAdvice.unknownAdvice]
+            opening += refund.map { [Self.promise(of: $0)] } ?? []
         case .cancelled:
             subject = "Your booking for \(event) is cancelled"
             headline = "Your booking is cancelled"
