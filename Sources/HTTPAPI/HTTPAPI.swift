@@ -13,6 +13,7 @@ public struct HTTPAPI: Sendable {
     private let catalog: Catalog
     private let bookings: BookingService
     private let idempotentRequests: IdempotentRequests
+    private let paymentNotices: (any PaymentNoticeReader)?
     private let readiness: [ReadinessCheck]
     private let configuration: HTTPConfiguration
     private let clock: any BookingClock
@@ -22,12 +23,14 @@ public struct HTTPAPI: Sendable {
     ///
     /// - Parameters:
     ///   - idempotencyStore: Remembers the answers to requests that carry an `Idempotency-Key`.
+    ///   - paymentNotices: Reads what the payment service sends to `/api/payments/webhook`; without it there is no such path.
     ///   - readiness: What `/health/ready` looks at.
     ///   - clock: Stamps what is created.
     ///   - logger: Each request is logged at level `info`.
     public init(
         accounts: Accounts, tokens: Tokens, catalog: Catalog, bookings: BookingService,
-        idempotencyStore: any IdempotencyStore, readiness: [ReadinessCheck],
+        idempotencyStore: any IdempotencyStore, paymentNotices: (any PaymentNoticeReader)? = nil,
+        readiness: [ReadinessCheck],
         configuration: HTTPConfiguration = HTTPConfiguration(), clock: any BookingClock = SystemBookingClock(),
         logger: Logger
     ) {
@@ -38,6 +41,7 @@ public struct HTTPAPI: Sendable {
         idempotentRequests = IdempotentRequests(
             store: idempotencyStore, clock: clock, identifiers: SystemIdentifierSource(),
             maxBodyBytes: configuration.maxBodyBytes)
+        self.paymentNotices = paymentNotices
         self.readiness = readiness
         self.configuration = configuration
         self.clock = clock
@@ -80,6 +84,10 @@ public struct HTTPAPI: Sendable {
             bookings: bookings, access: bookingAccess, tokens: tokens, authenticator: authenticator, json: json,
             heartbeatInterval: configuration.heartbeatInterval
         ).add(to: &routes)
+        if let paymentNotices {
+            PaymentRoutes(bookings: bookings, notices: paymentNotices, maxBytes: configuration.maxBodyBytes)
+                .add(to: &routes)
+        }
         HealthRoutes(checks: readiness).add(to: &routes)
         routes.refuseOtherMethods()
         return router

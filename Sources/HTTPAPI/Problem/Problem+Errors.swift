@@ -17,6 +17,9 @@ extension Problem {
             self.init(error)
         case let error as CatalogError:
             self.init(error)
+        case let error as PaymentNoticeError:
+            self.init(
+                .badRequest, error.code == .invalidSignature ? "invalid_signature" : "invalid_body", error.message)
         case let error as HTTPError where error.status == .notFound:
             self.init(.notFound, "not_found", "There is nothing at this path.")
         case is NIOTooManyBytesError:

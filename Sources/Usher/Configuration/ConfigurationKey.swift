@@ -24,8 +24,12 @@ enum ConfigurationKey: String, CaseIterable {
     case notificationsEnabled = "notifications.enabled"
     case workers = "workers"
     case queueCapacity = "queue.capacity"
+    case paymentGateway = "payment.gateway"
     case paymentTimeout = "payment.timeout_seconds"
     case paymentTries = "payment.tries"
+    case paymentStripeURL = "payment.stripe_url"
+    case paymentStripeKey = "payment.stripe_key"
+    case paymentStripeWebhookSecret = "payment.stripe_webhook_secret"
     case holdsGrace = "holds.grace_seconds"
     case remindersLeadTime = "reminders.hours_before"
     case bcryptCost = "bcrypt.cost"
@@ -97,8 +101,20 @@ extension ConfigurationKey {
         case .queueCapacity:
             .init(
                 .integer(1...1_000_000), default: "10000", "Bookings that may wait for a worker; further ones get 503")
+        case .paymentGateway:
+            .init(
+                .choice(UsherConfiguration.Payment.Gateway.Name.allCases.map(\.rawValue)), default: "simulated",
+                "Who takes the money; the simulated gateway takes none")
         case .paymentTimeout: .init(.integer(1...60), default: "5", "Seconds that one try of a charge may take")
         case .paymentTries: .init(.integer(1...10), default: "3", "Tries of a charge that gets no clear answer")
+        case .paymentStripeURL:
+            .init(.url(schemes: ["https", "http"]), default: "https://api.stripe.com", "Stripe's API")
+        case .paymentStripeKey:
+            .init(.secret(minimumBytes: 8), default: nil, "Stripe's secret key; required when Stripe is the gateway")
+        case .paymentStripeWebhookSecret:
+            .init(
+                .secret(minimumBytes: 8), default: nil,
+                "Signing secret of the webhook endpoint `/api/payments/webhook`; without it there is no such path")
         case .remindersLeadTime:
             .init(
                 .integer(0...720), default: "24",

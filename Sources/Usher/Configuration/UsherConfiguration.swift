@@ -36,6 +36,17 @@ struct UsherConfiguration: Sendable {
     }
 
     struct Payment: Sendable {
+        enum Gateway: Sendable {
+            enum Name: String, CaseIterable {
+                case simulated, stripe
+            }
+
+            case simulated
+            /// Without a webhook secret no webhook is taken.
+            case stripe(url: ServerURL, key: Secret, webhookSecret: Secret?)
+        }
+
+        let gateway: Gateway
         let timeout: Duration
         let tries: Int
     }
@@ -107,13 +118,39 @@ extension UsherConfiguration {
         notificationsEnabled = values.text(.notificationsEnabled) == "true"
         workers = values.integer(.workers)
         queueCapacity = values.integer(.queueCapacity)
-        payment = Payment(timeout: values.seconds(.paymentTimeout), tries: values.integer(.paymentTries))
+        payment = Payment(
+            gateway: try Payment.Gateway(values), timeout: values.seconds(.paymentTimeout),
+            tries: values.integer(.paymentTries))
         holdsGrace = values.seconds(.holdsGrace)
         remindersLeadTime = .seconds(3_600 * values.integer(.remindersLeadTime))
         bcryptCost = values.integer(.bcryptCost)
         logLevel = Logger.Level(rawValue: values.text(.logLevel)) ?? .info
         shutdownGrace = values.seconds(.shutdownGrace)
         nodeName = values[.nodeName] ?? ProcessInfo.processInfo.hostName
+    }
+}
+
+extension UsherConfiguration.Payment.Gateway {
+    fileprivate init(_ values: ConfigurationValues) throws(ConfigurationError) {
+        switch Name(rawValue: values.text(.paymentGateway)) {
+        case .simulated, nil:
+            self = .simulated
+        case .stripe:
+            guard let key = values[.paymentStripeKey] else {
+                throw ConfigurationError(
+                    code: .missingValue,
+                    message: """
+                        \(ConfigurationKey.paymentStripeKey.rawValue) (\(ConfigurationKey.paymentStripeKey.variable)) is not \
+                        set but must be \(ConfigurationKey.paymentStripeKey.definition.kind.requirement), since \
+                        payment.gateway is stripe.
+                        """)
+            }
+            let url = ServerURL(text: values.text(.paymentStripeURL))
+            try url.requireEncryption(for: .paymentStripeURL)
+            self = .stripe(
+                url: url, key: Secret(text: key),
+                webhookSecret: values[.paymentStripeWebhookSecret].map { Secret(text: $0) })
+        }
     }
 }
 
@@ -135,11 +172,23 @@ extension Secret {
         return Secret(text: bytes.map { String(format: "%02x", $0) }.joined())
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "::1" { return true }
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return octets.count == 4 && octets.allSatisfy { $0 != nil } && octets.first == 127
+}
+
+extension ServerURL {
+    /// A secret that is sent there must not be read on its way.
+    fileprivate func requireEncryption(for key: ConfigurationKey) throws(ConfigurationError) {
+        guard let url = URLComponents(string: text), url.scheme != "https", !isLoopback(url.host ?? "") else { return }
+        throw ConfigurationError(
+            code: .malformedValue,
+            message:
+                "\(key.rawValue) (\(key.variable)) is \(self) but must begin with https://, since a key is sent there.")
     }
+}
+
+private func isLoopback(_ host: String) -> Bool {
+    if ["localhost", "::1", "[::1]"].contains(host) { return true }
+    let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return octets.count == 4 && octets.allSatisfy { $0 != nil } && octets.first == 127
 }
 
 extension String? {

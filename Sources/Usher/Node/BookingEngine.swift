@@ -25,7 +25,7 @@ struct BookingEngine {
         let queue = BookingQueue(capacity: configuration.queueCapacity)
         let statusHub = StatusHub()
         let payments = PaymentCollector(
-            gateway: SimulatedGateway(client: clients.postgres, clock: clock),
+            gateway: clients.stripe ?? SimulatedGateway(client: clients.postgres, clock: clock),
             policy: PaymentPolicy(timeout: configuration.payment.timeout, tries: configuration.payment.tries),
             clock: clock)
         let settlement = BookingSettlement(

@@ -49,7 +49,8 @@ struct BookingNode: Service {
         let idempotencyStore = PostgresIdempotencyStore(client: clients.postgres)
         let api = HTTPAPI(
             accounts: accounts, tokens: tokens, catalog: catalog, bookings: engine.service,
-            idempotencyStore: idempotencyStore, readiness: readiness,
+            idempotencyStore: idempotencyStore, paymentNotices: configuration.payment.notices(clock: clock),
+            readiness: readiness,
             configuration: HTTPConfiguration(configuration.http), clock: clock, logger: logger)
         var services = engine.services + [try clients.kafka.topics()]
         services.append(IdempotencyPruner(store: idempotencyStore, clock: clock, logger: logger))
@@ -73,6 +74,13 @@ struct BookingNode: Service {
             ReadinessCheck(name: "redis", isRequired: false) { clients.redis.isConnected },
             ReadinessCheck(name: "kafka", isRequired: false) { (try? await clients.producer.ping()) != nil },
         ]
+    }
+}
+
+extension UsherConfiguration.Payment {
+    fileprivate func notices(clock: any BookingClock) -> (any PaymentNoticeReader)? {
+        guard case .stripe(_, _, let secret?) = gateway else { return nil }
+        return StripeWebhook(secret: secret.text, clock: clock)
     }
 }
 

@@ -1,3 +1,4 @@
+import Booking
 import BookingStores
 import KafkaDriver
 import Logging
@@ -12,16 +13,31 @@ struct StoreClients {
     let redis: RedisClient
     let producer: KafkaProducer
     let kafka: KafkaClients
+    /// Nil when payments are simulated.
+    let stripe: StripeGateway?
 
     init(_ configuration: UsherConfiguration, logger: Logger) throws {
         postgres = try Self.postgres(configuration, logger: logger)
         redis = RedisClient(configuration: try RedisConfiguration(url: configuration.redisURL.text), logger: logger)
         kafka = KafkaClients(configuration, logger: logger)
         producer = try kafka.producer()
+        // Last: whoever makes it must run it, to close its connections.
+        stripe =
+            if case .stripe(let url, let key, _) = configuration.payment.gateway {
+                StripeGateway(
+                    configuration: StripeConfiguration(
+                        url: url.text, secretKey: key.text, timeout: configuration.payment.timeout),
+                    clock: SystemBookingClock(), logger: logger)
+            } else {
+                nil
+            }
     }
 
     /// All of them, to be run before what uses them.
-    var services: [any Service] { [postgres, redis, producer] }
+    var services: [any Service] {
+        let stores: [any Service] = [postgres, redis, producer]
+        return stores + (stripe.map { [$0] } ?? [])
+    }
 
     static func postgres(_ configuration: UsherConfiguration, logger: Logger) throws -> PostgresClient {
         var postgres = try PostgresConfiguration(url: configuration.database.url.text)

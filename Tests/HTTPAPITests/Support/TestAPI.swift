@@ -62,7 +62,8 @@ struct TestAPI: Sendable {
             statusHub: hub, clock: clock, logger: logger)
         http = HTTPAPI(
             accounts: accounts, tokens: tokens, catalog: catalog, bookings: bookings,
-            idempotencyStore: stores.idempotencyStore, readiness: readiness, configuration: configuration,
+            idempotencyStore: stores.idempotencyStore, paymentNotices: TestNoticeReader(), readiness: readiness,
+            configuration: configuration,
             clock: clock, logger: logger)
     }
 

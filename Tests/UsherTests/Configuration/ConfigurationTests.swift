@@ -149,10 +149,24 @@ import Testing
         #expect(!message.contains("hunter2"))
     }
 
+    @Test func `Stripe needs a key, and is reached by nothing that others can read`() throws {
+        var environment = ["USHER_PAYMENT_GATEWAY": "stripe"]
+        #expect(fault(environment).contains("USHER_PAYMENT_STRIPE_KEY"))
+        environment["USHER_PAYMENT_STRIPE_KEY"] = "sk_test_1"
+        #expect(fault(environment).isEmpty)
+        environment["USHER_PAYMENT_STRIPE_URL"] = "http://127.0.0.1:8420"
+        #expect(fault(environment).isEmpty)
+        environment["USHER_PAYMENT_STRIPE_URL"] = "http://stripe.example"
+        #expect(fault(environment).contains("https://"))
+        #expect(fault(["USHER_PAYMENT_GATEWAY": "paypal"]).contains("simulated or stripe"))
+    }
+
     @Test func `no way of printing shows a secret or a password`() throws {
         let configuration = try UsherConfiguration.load(environment: [
             "USHER_JWT_SECRET": secret, "USHER_DATABASE_URL": "postgresql://u:hunter2@h/d?password=hunter2&x=1",
             "USHER_REDIS_URL": "redis://:hunter2@h:1", "USHER_SMTP_URL": "smtps://u:hunter2@h",
+            "USHER_PAYMENT_GATEWAY": "stripe", "USHER_PAYMENT_STRIPE_KEY": "sk_hunter2",
+            "USHER_PAYMENT_STRIPE_URL": "https://u:hunter2@h", "USHER_PAYMENT_STRIPE_WEBHOOK_SECRET": "whsec_hunter2",
         ])
         var dumped = ""
         dump(configuration, to: &dumped)

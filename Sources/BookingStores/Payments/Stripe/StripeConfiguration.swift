@@ -1,5 +1,5 @@
-/// How Stripe is reached.
-public struct StripeConfiguration: Sendable {
+/// How Stripe is reached. No way of printing it shows the key.
+public struct StripeConfiguration: Sendable, CustomReflectable {
     /// The API's URL without a path, such as `https://api.stripe.com`
     public let url: String
     /// The secret key. It is sent with each request, and nowhere else.
@@ -13,4 +13,7 @@ public struct StripeConfiguration: Sendable {
         self.secretKey = secretKey
         self.timeout = timeout
     }
+
+    /// All but the key.
+    public var customMirror: Mirror { Mirror(self, children: ["url": url, "timeout": timeout]) }
 }
