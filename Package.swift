@@ -128,7 +128,9 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .target(name: "LocalStack", path: "Tests/LocalStack", swiftSettings: settings),
+        .target(
+            name: "LocalStack", dependencies: [.asyncHTTPClient, .nioCore, .nioHTTP1], path: "Tests/LocalStack",
+            swiftSettings: settings),
         tests("InventoryTests", ["Inventory", "Simulation"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("SimulationTests", ["Booking", "Inventory", "Simulation"]),
@@ -142,7 +144,7 @@ let package = Package(
             "BookingStoresTests",
             [
                 "Booking", "BookingStores", "Inventory", "KafkaDriver", "LocalStack", "PostgresDriver", "RedisDriver",
-                "Simulation", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                "Simulation", .logging, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         tests(
             "AccountsTests",

@@ -1,6 +1,7 @@
 import Booking
 import BookingStores
 import Inventory
+import LocalStack
 import PostgresDriver
 import Simulation
 import Testing

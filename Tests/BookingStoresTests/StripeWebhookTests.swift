@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import LocalStack
 import Simulation
 import Testing
 

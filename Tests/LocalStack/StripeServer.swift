@@ -1,15 +1,14 @@
 import AsyncHTTPClient
-import BookingStores
 import Foundation
 import NIOCore
 import NIOHTTP1
 
 /// localstripe in a process of its own, on a free loopback port, with what it lacks of Stripe: idempotency keys and the
 /// search of intents. Its requests can be made to fail.
-struct StripeServer {
+public struct StripeServer: Sendable {
     /// What happens to the next request whose path ends as this regular expression says.
-    struct Fault: Encodable {
-        enum When: String, Encodable {
+    public struct Fault: Encodable, Sendable {
+        public enum When: String, Encodable, Sendable {
             /// Stripe has not looked at the request yet.
             case before
             /// Stripe has done what was asked, and keeps the fault as its answer to the key.
@@ -18,60 +17,88 @@ struct StripeServer {
             case after
         }
 
-        let path: String
-        let when: When
+        public let path: String
+        public let when: When
         /// The status that is answered; nil to close the connection.
-        var status: Int?
+        public var status: Int?
         /// Answers never instead.
-        var isSilent = false
+        public var isSilent = false
         /// Answers with the object in this status instead.
-        var objectStatus: String?
+        public var objectStatus: String?
+
+        public init(
+            path: String, when: When, status: Int? = nil, isSilent: Bool = false, objectStatus: String? = nil
+        ) {
+            self.path = path
+            self.when = when
+            self.status = status
+            self.isSilent = isSilent
+            self.objectStatus = objectStatus
+        }
     }
 
     /// A charge or a refund that was made.
-    struct Entry: Decodable, Hashable {
-        let booking: String
-        let amount: Int64
-        let currency: String
+    public struct Entry: Decodable, Hashable, Sendable {
+        public let booking: String
+        public let amount: Int64
+        public let currency: String
+
+        public init(booking: String, amount: Int64, currency: String) {
+            self.booking = booking
+            self.amount = amount
+            self.currency = currency
+        }
     }
 
     /// A webhook that was sent.
-    struct Delivery: Decodable {
-        let signature: String
-        let body: String
+    public struct Delivery: Decodable, Sendable {
+        public let signature: String
+        public let body: String
     }
 
-    static let key = "sk_test_usher"
+    public static let key = "sk_test_usher"
 
-    let url: String
+    public let url: String
 
-    var charges: [Entry] {
+    /// A server that runs elsewhere, or does not.
+    public init(url: String) {
+        self.url = url
+    }
+
+    public var charges: [Entry] {
         get async throws { try await get("/_test/charges") }
     }
 
-    var refunds: [Entry] {
+    public var refunds: [Entry] {
         get async throws { try await get("/_test/refunds") }
     }
 
     /// The requests that came, as `POST /v1/refunds`.
-    var requests: [String] {
+    public var requests: [String] {
         get async throws { try await get("/_test/requests") }
     }
 
-    func inject(_ faults: Fault...) async throws {
+    public func inject(_ faults: Fault...) async throws {
+        try await inject(faults)
+    }
+
+    public func inject(_ faults: [Fault]) async throws {
         let body = String(decoding: try JSONEncoder().encode(faults), as: UTF8.self)
         _ = try await post("/_test/faults", body, type: "application/json")
     }
 
-    /// Has webhooks about intents signed with `secret`, and kept for `nextDelivery`.
-    func sendWebhooks(secret: String) async throws {
-        _ = try await post("/_config/webhooks/test", "url=\(url)/_test/inbox&secret=\(secret)")
+    /// Has webhooks signed with `secret`, and sent to `url`, or else kept for `nextDelivery`.
+    public func sendWebhooks(secret: String, to url: String? = nil) async throws {
+        _ = try await post("/_config/webhooks/test", "url=\(url ?? "\(self.url)/_test/inbox")&secret=\(secret)")
     }
 
-    func nextDelivery() async throws -> Delivery { try await get("/_test/inbox") }
+    /// Waits for a webhook's answer, and tells how it went.
+    public func nextReceipt() async throws -> String { try await get("/_test/receipts") }
+
+    public func nextDelivery() async throws -> Delivery { try await get("/_test/inbox") }
 
     /// - Returns: The id of a new payment method.
-    func paymentMethod(card number: String) async throws -> String {
+    public func paymentMethod(card number: String) async throws -> String {
         struct Created: Decodable { let id: String }
         let form = "type=card&card[number]=\(number)&card[exp_month]=12&card[exp_year]=2035&card[cvc]=123"
         return try JSONDecoder().decode(Created.self, from: try await post("/v1/payment_methods", form)).id
@@ -108,7 +135,7 @@ struct StripeServer {
 
 extension StripeServer {
     /// Runs a server while `body` runs.
-    static func run(
+    public static func run(
         isolation: isolated (any Actor)? = #isolation, _ body: (StripeServer) async throws -> Void
     ) async throws {
         let python = ProcessInfo.processInfo.environment["STACK_PYTHON"] ?? "/usr/bin/python3"
@@ -136,12 +163,22 @@ extension StripeServer {
     }
 
     private static let script = """
-        import asyncio, json, os, re, sys, threading
+        import asyncio, json, logging, os, re, sys, threading
         from aiohttp import web
         from localstripe import resources, server
 
         resources.Store.dump_to_disk = lambda store: None
-        faults, answers, requests, inbox = [], {}, [], asyncio.Queue()
+        faults, answers, requests = [], {}, []
+        inbox, receipts = asyncio.Queue(), asyncio.Queue()
+
+        # localstripe tells of a webhook's answer in its log alone.
+        class Receipts(logging.Handler):
+            def emit(self, record):
+                if record.getMessage().startswith("webhook"):
+                    receipts.put_nowait(record.getMessage())
+
+        logging.getLogger("aiohttp.access").setLevel(logging.INFO)
+        logging.getLogger("aiohttp.access").addHandler(Receipts())
 
         def take(request, *whens):
             for fault in faults:
@@ -231,8 +268,10 @@ extension StripeServer {
                 {"signature": request.headers["Stripe-Signature"], "body": (await request.read()).decode()})
             return web.Response()
 
-        async def next_delivery(request):
-            return web.json_response(await inbox.get())
+        def taking(queue):
+            async def handler(request):
+                return web.json_response(await queue.get())
+            return handler
 
         def answering(value):
             async def handler(request):
@@ -246,7 +285,8 @@ extension StripeServer {
             app.router.add_get("/_test/refunds", answering(lambda: entries("refund")))
             app.router.add_get("/_test/requests", answering(lambda: requests))
             app.router.add_post("/_test/faults", add_faults)
-            app.router.add_get("/_test/inbox", next_delivery)
+            app.router.add_get("/_test/inbox", taking(inbox))
+            app.router.add_get("/_test/receipts", taking(receipts))
             runner = web.AppRunner(app)
             await runner.setup()
             site = web.TCPSite(runner, "127.0.0.1", 0)
