@@ -28,6 +28,10 @@ struct ReservationTable: Sendable {
         }
     }
 
+    var count: Int { slots.count - vacant.count }
+
+    var all: [Reservation] { slots.compactMap { $0 } }
+
     func slot(of hold: UniqueID) -> Int? {
         places[hold].flatMap { $0 >= 0 ? Int($0) : nil }
     }

@@ -27,9 +27,20 @@ func withRedis(
     let client = RedisClient(configuration: try RedisConfiguration(url: LocalStack.redisURL), logger: silentLogger)
     let offering = newID()
     try await running(client) {
-        try await body(RedisHoldStore(client: client, grace: grace, clock: clock), client, offering)
+        try await body(
+            RedisHoldStore(client: client, grace: grace, clock: clock, logger: silentLogger), client, offering)
         // The rest goes by itself.
         _ = try await client.send(RedisCommand("DEL", ["usher:{\(offering)}:epoch"]))
+    }
+}
+
+extension HoldStore {
+    func put(_ hold: StoredHold, epoch: Int64) async throws {
+        try await put([hold], on: hold.id.offering, epoch: epoch)
+    }
+
+    func remove(_ hold: StoredHold, epoch: Int64) async throws {
+        try await remove(hold.id, deadline: hold.expiresAt, epoch: epoch)
     }
 }
 
@@ -76,8 +87,8 @@ struct HoldStoreContractTests {
         try await kind.withStore { store, offering in
             let holds = [StoredHold.on(offering), .on(offering)]
             for hold in holds { try await store.put(hold, epoch: 1) }
-            try await store.remove(holds[0].id, epoch: 1)
-            try await store.remove(holds[0].id, epoch: 1)
+            try await store.remove(holds[0], epoch: 1)
+            try await store.remove(holds[0], epoch: 1)
             #expect(try await store.open(offering, epoch: 1) == [holds[1]])
         }
     }
@@ -92,7 +103,7 @@ struct HoldStoreContractTests {
             let longer = StoredHold.on(offering, id: hold.id, expiresIn: .seconds(1_200))
             #expect(await holdRefusal { try await store.put(longer, epoch: 4) } == .fenced)
             #expect(await holdRefusal { try await store.put(.on(offering), epoch: 4) } == .fenced)
-            #expect(await holdRefusal { try await store.remove(hold.id, epoch: 4) } == .fenced)
+            #expect(await holdRefusal { try await store.remove(hold, epoch: 4) } == .fenced)
             #expect(await holdRefusal { _ = try await store.open(offering, epoch: 4) } == .fenced)
             #expect(try await store.open(offering, epoch: 5) == [hold])
         }
@@ -104,7 +115,7 @@ struct HoldStoreContractTests {
             let hold = StoredHold.on(offering)
             try await store.put(hold, epoch: 2)
             #expect(await holdRefusal { _ = try await store.open(offering, epoch: 1) } == .fenced)
-            try await store.remove(hold.id, epoch: 3)
+            try await store.remove(hold, epoch: 3)
             #expect(await holdRefusal { try await store.put(hold, epoch: 2) } == .fenced)
             #expect(try await store.open(offering, epoch: 3) == [])
         }
@@ -135,6 +146,34 @@ struct HoldStoreContractTests {
             let opened = try await store.open(offering, epoch: 1)
             #expect(opened.count == holds.count)
             #expect(Set(opened) == Set(holds))
+        }
+    }
+
+    @Test(arguments: HoldStoreKind.allCases)
+    func `a write that comes late undoes neither a removal nor an extension`(_ kind: HoldStoreKind) async throws {
+        try await kind.withStore { store, offering in
+            let (removed, neverSeen, extended) = (
+                StoredHold.on(offering), StoredHold.on(offering), StoredHold.on(offering)
+            )
+            let longer = StoredHold.on(offering, id: extended.id, expiresIn: .seconds(1_200))
+            try await store.put([removed, longer], on: offering, epoch: 1)
+            try await store.remove(removed, epoch: 1)
+            try await store.remove(neverSeen, epoch: 1)
+            try await store.put([removed, neverSeen, extended], on: offering, epoch: 1)
+            #expect(try await store.open(offering, epoch: 1) == [longer])
+        }
+    }
+
+    @Test(arguments: HoldStoreKind.allCases)
+    func `many holds are written together, and without any the fence is raised all the same`(
+        _ kind: HoldStoreKind
+    ) async throws {
+        try await kind.withStore { store, offering in
+            let holds = (1...500).map { StoredHold.on(offering, [.init(unit: "STALLS-1-\($0)", quantity: 1)]) }
+            try await store.put(holds, on: offering, epoch: 1)
+            try await store.put([], on: offering, epoch: 2)
+            #expect(await holdRefusal { try await store.put(holds[0], epoch: 1) } == .fenced)
+            #expect(Set(try await store.open(offering, epoch: 2)) == Set(holds))
         }
     }
 }

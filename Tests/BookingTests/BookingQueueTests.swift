@@ -14,7 +14,8 @@ import Testing
         let offering = Engine.offering
         let inventory = InventoryActor(
             offering: offering, epoch: 1, inventory: Inventory(layout: offering.layout),
-            holdStore: InMemoryHoldStore(clock: ManualClock()), clock: ManualClock(), executor: nil,
+            holdStore: InMemoryHoldStore(clock: ManualClock()), backlogs: HoldBacklogs(), clock: ManualClock(),
+            executor: nil,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let own = UniqueID(high: 0, low: number)
         return QueuedBooking(

@@ -38,11 +38,11 @@ import Testing
             }
             #expect(outcomes.contains(nil))
             #expect(outcomes.allSatisfy { $0 == nil || $0 == .bookingChanging })
+            _ = await engine.passTime(until: booking.id) { $0.refund?.isDone == true }
             let repeated = try await engine.service.cancel(booking.id, of: Engine.alice.id)
             #expect(repeated.status == .cancelled)
             #expect(try await engine.counts("FLOOR") == [3, 0, 1])
             #expect(await engine.ledger.booking(other.id)?.status == .confirmed)
-            _ = await engine.passTime(until: booking.id) { $0.refund?.isDone == true }
             #expect(engine.gateway.refunded.count == 1)
         }
     }

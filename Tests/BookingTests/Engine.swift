@@ -14,9 +14,11 @@ struct Engine {
     let ledger: InMemoryLedger
     let holdStore: InMemoryHoldStore
     let gateway: InMemoryGateway
+    let directory: InventoryDirectory
     let service: BookingService
     let settlement: BookingSettlement
     let pool: BookingWorkerPool
+    let backing: HoldBacking
 
     /// A node's start: it takes the shards of a ledger that others may have used before.
     ///
@@ -31,9 +33,11 @@ struct Engine {
         self.holdStore = holdStore ?? InMemoryHoldStore(clock: clock)
         self.gateway = gateway ?? InMemoryGateway(clock: clock)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let directory = InventoryDirectory(
+        directory = InventoryDirectory(
             offerings: InMemoryOfferings([offering]), ledger: ledger, holdStore: front ?? self.holdStore,
             epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
+        backing = HoldBacking(
+            directory: directory, holdStore: front ?? self.holdStore, clock: clock, logger: logger)
         let queue = BookingQueue(capacity: queueCapacity)
         let statusHub = StatusHub()
         let payments = PaymentCollector(gateway: self.gateway, policy: PaymentPolicy(), clock: clock)
@@ -94,15 +98,20 @@ struct Engine {
         return try await end(of: service.book(hold.id, for: Self.alice, paymentToken: "tok_visa"))
     }
 
-    /// Lets time go by until the ledger has a booking as it is wanted.
+    /// Lets time go by until the ledger has a booking as it is wanted, and its worker is done with it.
     func passTime(
         by step: Duration = .seconds(1), until id: BookingID, _ isWanted: (Booking) -> Bool
     ) async -> Booking {
         while true {
-            if let booking = await ledger.booking(id), isWanted(booking) { return booking }
+            if let booking = await ledger.booking(id), isWanted(booking),
+                (try? await service.booking(id)) == booking
+            {
+                return booking
+            }
             await clock.untilSomebodySleeps(within: .seconds(60))
             clock.advance(by: step)
-            await Task.yield()
+            // Whoever was woken shall be done before more time goes by.
+            for _ in 0..<100 { await Task.yield() }
         }
     }
 

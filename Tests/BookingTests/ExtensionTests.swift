@@ -62,32 +62,3 @@ import Testing
         #expect(try await store.open(Engine.offering.id, epoch: 1) == [])
     }
 }
-
-/// A hold store that does something of the test's before it writes a hold.
-private actor InterruptedHoldStore: HoldStore {
-    private let store: InMemoryHoldStore
-    private var interruption: (@Sendable () async -> Void)?
-
-    init(_ store: InMemoryHoldStore) {
-        self.store = store
-    }
-
-    func beforeNextPut(_ interruption: @escaping @Sendable () async -> Void) {
-        self.interruption = interruption
-    }
-
-    func open(_ offering: UniqueID, epoch: Int64) async throws(HoldStoreError) -> [StoredHold] {
-        try await store.open(offering, epoch: epoch)
-    }
-
-    func put(_ hold: StoredHold, epoch: Int64) async throws(HoldStoreError) {
-        let interruption = interruption
-        self.interruption = nil
-        await interruption?()
-        try await store.put(hold, epoch: epoch)
-    }
-
-    func remove(_ hold: HoldID, epoch: Int64) async throws(HoldStoreError) {
-        try await store.remove(hold, epoch: epoch)
-    }
-}

@@ -37,16 +37,17 @@ final class BookingAmendments: Sendable {
         try await alone(with: id) { booking throws(BookingError) in
             guard booking.customer.id == customer else { throw .noSuchBooking(id) }
             if booking.status == .cancelled { return booking }
-            let inventory = try await directory.inventory(of: id.offering)
-            let now = clock.timestamp
-            let refund = try inventory.offering.refundMinor(for: booking, at: now)
-            let cancelled = booking.cancelled(refundMinor: refund, at: now)
-            do throws(BookingError) {
-                try await write(.cancelled, cancelled, in: inventory)
-            } catch {
-                throw error.code == .ledgerUnavailable ? .cancellationInDoubt(error) : error
+            return try await directory.withInventory(of: id.offering) { (inventory) async throws(BookingError) in
+                let now = clock.timestamp
+                let refund = try inventory.offering.refundMinor(for: booking, at: now)
+                let cancelled = booking.cancelled(refundMinor: refund, at: now)
+                do throws(BookingError) {
+                    try await write(.cancelled, cancelled, in: inventory)
+                } catch {
+                    throw error.code == .ledgerUnavailable ? .cancellationInDoubt(error) : error
+                }
+                return cancelled
             }
-            return cancelled
         }
     }
 
@@ -54,19 +55,26 @@ final class BookingAmendments: Sendable {
     func settlePaid(_ id: BookingID, paymentID: String) async throws(BookingError) {
         try await alone(with: id) { booking throws(BookingError) in
             guard booking.status == .failed, booking.paymentID == nil else { return }
-            let inventory = try await directory.inventory(of: id.offering)
-            let now = clock.timestamp
-            if let hold = await inventory.retake(booking) {
-                do throws(BookingError) {
-                    let confirmed = booking.confirmed(paymentID: paymentID, at: now)
-                    return try await write(.confirmedLate, confirmed, in: inventory, from: hold)
-                } catch {
-                    // The ledger has the places sold; anything else is no answer yet.
-                    guard error.code == .seatsUnavailable else { throw error }
-                }
+            try await directory.withInventory(of: id.offering) { (inventory) async throws(BookingError) in
+                try await settlePaid(booking, paymentID: paymentID, in: inventory)
             }
-            try await write(.chargedLate, booking.chargedLate(paymentID: paymentID, at: now), in: inventory)
         }
+    }
+
+    private func settlePaid(
+        _ booking: Booking, paymentID: String, in inventory: InventoryActor
+    ) async throws(BookingError) {
+        let now = clock.timestamp
+        if let hold = await inventory.retake(booking) {
+            do throws(BookingError) {
+                let confirmed = booking.confirmed(paymentID: paymentID, at: now)
+                return try await write(.confirmedLate, confirmed, in: inventory, from: hold)
+            } catch {
+                // The ledger has the places sold; anything else is no answer yet.
+                guard error.code == .seatsUnavailable else { throw error }
+            }
+        }
+        try await write(.chargedLate, booking.chargedLate(paymentID: paymentID, at: now), in: inventory)
     }
 
     /// Closes a failed booking whose payment was open and was never made.
@@ -131,7 +139,9 @@ extension BookingAmendments {
     ) async throws(BookingError) {
         try await alone(with: id) { booking throws(BookingError) in
             guard let changed = change(booking, clock.timestamp) else { return }
-            try await write(kind, changed, in: try await directory.inventory(of: id.offering))
+            try await directory.withInventory(of: id.offering) { (inventory) async throws(BookingError) in
+                try await write(kind, changed, in: inventory)
+            }
         }
     }
 
@@ -148,14 +158,20 @@ extension BookingAmendments {
             try await ledger.commit(change)
         } catch {
             switch error.code {
-            case .unavailable: state.withLock { $0.interrupted[change.booking.id] = amendment }
-            case .fenced: await directory.drop(change.offering.id)
-            case .conflict: if let hold = amendment.hold { await inventory.withdraw(hold) }
+            case .unavailable:
+                await inventory.stay(for: change.booking.id)
+                state.withLock { $0.interrupted[change.booking.id] = amendment }
+            case .fenced:
+                await directory.drop(inventory)
+            case .conflict:
+                if let hold = amendment.hold { await inventory.withdraw(hold) }
+                await inventory.mayGo(after: change.booking.id)
             }
             throw .ledger(error, offering: change.offering.id)
         }
         if change.kind == .cancelled { await inventory.cancel(change.booking) }
         if let hold = amendment.hold { await inventory.confirm(hold) }
+        await inventory.mayGo(after: change.booking.id)
         statusHub.publish(change.booking)
     }
 }

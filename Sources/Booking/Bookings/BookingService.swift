@@ -37,9 +37,10 @@ public final class BookingService: Sendable {
         let unfinished = try await ledger.unfinishedBookings()
         for booking in unfinished {
             do {
-                let inventory = try await directory.inventory(of: booking.id.offering)
                 statusHub.publish(booking)
-                queue.put(QueuedBooking(booking: booking, inventory: inventory))
+                try await directory.withInventory(of: booking.id.offering) { inventory in
+                    queue.put(QueuedBooking(booking: booking, inventory: inventory))
+                }
             } catch {
                 throw LedgerError(.unavailable, "Booking \(booking.id) could not be taken up", cause: error)
             }
@@ -58,40 +59,30 @@ extension BookingService {
     public func hold(
         on offering: UniqueID, for customer: Customer, _ request: HoldRequest, as own: UniqueID? = nil
     ) async throws(BookingError) -> Hold {
-        let inventory = try await directory.inventory(of: offering)
         let id = HoldID(offering: offering, own: own ?? identifiers.next(at: clock.timestamp))
-        return try await owned(by: inventory) { () async throws(BookingError) in
+        return try await directory.withInventory(of: offering) { (inventory) async throws(BookingError) in
             try await inventory.place(id, for: customer.id, request)
         }
     }
 
     /// A customer's hold, with the time that it has left.
     public func hold(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
-        try await directory.inventory(of: id.offering).hold(id, of: customer)
+        try await directory.withInventory(of: id.offering) { (inventory) async throws(BookingError) in
+            try await inventory.hold(id, of: customer)
+        }
     }
 
     /// Gives a customer's hold the offering's hold time again, as far as its longest hold allows.
     public func extend(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
-        let inventory = try await directory.inventory(of: id.offering)
-        return try await owned(by: inventory) { () async throws(BookingError) in
+        try await directory.withInventory(of: id.offering) { (inventory) async throws(BookingError) in
             try await inventory.extend(id, of: customer)
         }
     }
 
     /// Lets a customer's hold go; its places are on sale at once.
     public func release(_ id: HoldID, of customer: UniqueID) async throws(BookingError) {
-        try await directory.inventory(of: id.offering).release(id, of: customer)
-    }
-
-    /// Does `body`, and lets the inventory go when it finds that another node owns it.
-    private func owned<Result>(
-        by inventory: InventoryActor, _ body: () async throws(BookingError) -> Result
-    ) async throws(BookingError) -> Result {
-        do {
-            return try await body()
-        } catch {
-            if error.code == .notOwner { await directory.drop(inventory.offering.id) }
-            throw error
+        try await directory.withInventory(of: id.offering) { (inventory) async throws(BookingError) in
+            try await inventory.release(id, of: customer)
         }
     }
 }
@@ -117,7 +108,10 @@ extension BookingService {
         let place = try queue.reserve(for: hold.offering)
         let submitted: QueuedBooking
         do {
-            submitted = try await submit(hold, for: customer, paymentToken: paymentToken, as: own)
+            submitted = try await directory.withInventory(of: hold.offering) {
+                (inventory) async throws(BookingError) in
+                try await submit(hold, in: inventory, for: customer, paymentToken: paymentToken, as: own)
+            }
         } catch {
             queue.giveBack(place)
             throw error
@@ -133,9 +127,8 @@ extension BookingService {
     /// - Returns: The booking, in doubt when the ledger could not be reached: it may have been written all the same, so
     ///   its claims stay with it until a worker has found that out.
     private func submit(
-        _ hold: HoldID, for customer: Customer, paymentToken: String, as own: UniqueID?
+        _ hold: HoldID, in inventory: InventoryActor, for customer: Customer, paymentToken: String, as own: UniqueID?
     ) async throws(BookingError) -> QueuedBooking {
-        let inventory = try await directory.inventory(of: hold.offering)
         let now = clock.timestamp
         let id = BookingID(offering: hold.offering, own: own ?? identifiers.next(at: now))
         let claims = try await inventory.submit(hold, of: customer.id, as: id)
@@ -149,7 +142,6 @@ extension BookingService {
             return QueuedBooking(booking: booking, inventory: inventory, doubt: error)
         } catch {
             await inventory.withdraw(hold)
-            if error.code == .fenced { await directory.drop(hold.offering) }
             throw .ledger(error, offering: hold.offering)
         }
         return QueuedBooking(booking: booking, inventory: inventory)
@@ -193,7 +185,10 @@ extension BookingService {
     public func updates(of id: BookingID) async throws(BookingError) -> BookingUpdates {
         // Listen before looking, so that no state falls in between.
         let following = statusHub.states(of: id)
-        return BookingUpdates(current: try await booking(id), following: following)
+        let current = try await booking(id)
+        // Nothing follows when no worker of this node has it, or has it any more.
+        if statusHub.latest(id) == nil { statusHub.abandon(id) }
+        return BookingUpdates(current: current, following: following)
     }
 }
 
@@ -202,16 +197,18 @@ extension BookingService {
 extension BookingService {
     /// How many places are free, held and booked.
     public func availability(of offering: UniqueID) async throws(BookingError) -> Availability {
-        try await directory.inventory(of: offering).availability()
+        try await directory.withInventory(of: offering) { await $0.availability() }
     }
 
     /// Each seat, of one section or of all.
     public func seatMap(of offering: UniqueID, section: String?) async throws(BookingError) -> SeatMap {
-        try await directory.inventory(of: offering).seatMap(section: section)
+        try await directory.withInventory(of: offering) { (inventory) async throws(BookingError) in
+            try await inventory.seatMap(section: section)
+        }
     }
 
     /// Who sells the offering.
     public func organizer(of offering: UniqueID) async throws(BookingError) -> UniqueID {
-        try await directory.inventory(of: offering).offering.organizer
+        try await directory.withInventory(of: offering) { $0.offering.organizer }
     }
 }

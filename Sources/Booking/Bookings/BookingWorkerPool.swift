@@ -74,7 +74,7 @@ public struct BookingWorkerPool: Service {
         } catch {
             logger.error("A booking was left unfinished", metadata: [.booking: "\(booking.id)", .error: "\(error)"])
             statusHub.abandon(booking.id)
-            if error.code == .fenced { await directory.drop(booking.id.offering) }
+            if error.code == .fenced { await directory.drop(inventory) }
             return
         }
         if ended.status == .confirmed {

@@ -6,6 +6,7 @@ struct InventoryActivator: Sendable {
     let offerings: any OfferingSource
     let ledger: any Ledger
     let holdStore: any HoldStore
+    let backlogs: HoldBacklogs
     let epochs: ShardEpochs
     let clock: any BookingClock
     let executor: (any TaskExecutor)?
@@ -17,7 +18,8 @@ struct InventoryActivator: Sendable {
         }
         let epoch = epochs[id]
         // The fence first: once it stands, no other node can add to what is read next.
-        let holds = try await openHolds(of: id, epoch: epoch)
+        let stored = try await openHolds(of: id, epoch: epoch)
+        let holds = stored ?? []
         let state = try await ledger.state(of: id)
         let bought = holds.isEmpty ? [] : try await ledger.bookedHolds(among: holds.map(\.id))
 
@@ -26,14 +28,14 @@ struct InventoryActivator: Sendable {
         restore(state, of: offering, into: &inventory)
         restore(holds.filter { !bought.contains($0.id) }, of: offering, into: &inventory)
         let actor = InventoryActor(
-            offering: offering, epoch: epoch, inventory: inventory, holdStore: holdStore, clock: clock,
-            executor: executor, logger: logger)
+            offering: offering, epoch: epoch, inventory: inventory, holdStore: holdStore, isBacked: stored != nil,
+            backlogs: backlogs, clock: clock, executor: executor, logger: logger)
         await actor.start()
         return actor
     }
 
-    /// The holds on an offering; none when the store is away, since sales go on without it.
-    private func openHolds(of offering: UniqueID, epoch: Int64) async throws(BookingError) -> [StoredHold] {
+    /// The holds on an offering; nil when the store is away, since sales go on without it.
+    private func openHolds(of offering: UniqueID, epoch: Int64) async throws(BookingError) -> [StoredHold]? {
         do {
             return try await holdStore.open(offering, epoch: epoch)
         } catch  where error.code == .fenced {
@@ -41,7 +43,7 @@ struct InventoryActivator: Sendable {
         } catch {
             logger.warning(
                 "Holds could not be recovered", metadata: [.offering: "\(offering)", .error: "\(error)"])
-            return []
+            return nil
         }
     }
 

@@ -1,6 +1,5 @@
 import Inventory
 import Logging
-import Metrics
 
 /// Owns one offering's inventory: decides in memory, then has the hold remembered.
 ///
@@ -9,22 +8,32 @@ actor InventoryActor {
     nonisolated let offering: Offering
     nonisolated let epoch: Int64
 
-    private var inventory: Inventory
+    private(set) var inventory: Inventory
+    var backlog: HoldBacklog
+    let holdStore: any HoldStore
+    let clock: any BookingClock
+    let logger: Logger
     private var expiry = HoldExpiry()
-    private let holdStore: any HoldStore
-    private let clock: any BookingClock
+    private let backlogs: HoldBacklogs
+    private var notedBacklog: Int?
+    /// Bookings with a change that may still have to be carried out here.
+    private var unsettled: Set<BookingID> = []
+    private var isStopped = false
     private let executor: (any TaskExecutor)?
-    private let logger: Logger
 
-    /// - Parameter executor: Where the inventory's timer runs; nil for the default.
+    /// - Parameters:
+    ///   - isBacked: Whether the inventory was made with what the hold store remembers.
+    ///   - executor: Where the inventory's timer runs; nil for the default.
     init(
-        offering: Offering, epoch: Int64, inventory: Inventory, holdStore: any HoldStore, clock: any BookingClock,
-        executor: (any TaskExecutor)?, logger: Logger
+        offering: Offering, epoch: Int64, inventory: Inventory, holdStore: any HoldStore, isBacked: Bool = true,
+        backlogs: HoldBacklogs, clock: any BookingClock, executor: (any TaskExecutor)?, logger: Logger
     ) {
         self.offering = offering
         self.epoch = epoch
         self.inventory = inventory
         self.holdStore = holdStore
+        self.backlogs = backlogs
+        backlog = HoldBacklog(isFenced: isBacked)
         self.clock = clock
         self.executor = executor
         self.logger = logger
@@ -33,11 +42,38 @@ actor InventoryActor {
     /// Begins to end holds at their deadlines.
     func start() {
         armExpiry()
+        noteBacklog()
     }
 
     /// Stops ending holds, for an inventory that is let go.
     func stop() {
         expiry.cancel()
+        note(nil)
+        isStopped = true
+    }
+
+    /// Keeps the inventory in memory until a change of a booking is settled.
+    func stay(for booking: BookingID) {
+        unsettled.insert(booking)
+    }
+
+    /// A change of a booking is settled.
+    func mayGo(after booking: BookingID) {
+        unsettled.remove(booking)
+    }
+
+    /// Whether nothing is reserved, and the stores have all that there is to know.
+    var isAtRest: Bool { inventory.reservationCount == 0 && backlog.isEmpty && unsettled.isEmpty }
+
+    /// To be called when the backlog may have changed.
+    func noteBacklog() {
+        note(backlog.isEmpty ? nil : backlog.holds.count)
+    }
+
+    private func note(_ unbacked: Int?) {
+        guard !isStopped, unbacked != notedBacklog else { return }
+        notedBacklog = unbacked
+        backlogs.note(unbacked, of: offering.id)
     }
 }
 
@@ -69,18 +105,11 @@ extension InventoryActor {
     /// Gives a hold its time again. The deadline only moves away, so the expiry that is armed for the old one will do.
     func extend(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
         try await remember(try decide(.extend(id.own, customer: customer), at: clock.now))
-        do {
-            return try hold(id, of: customer)
-        } catch {
-            // Let go in the meantime, and perhaps remembered only after it had been forgotten.
-            if error.code == .holdReleased { await forget(id) }
-            throw error
-        }
+        return try hold(id, of: customer)
     }
 
     func release(_ id: HoldID, of customer: UniqueID) async throws(BookingError) {
-        try decide(.release(id.own, customer: customer), at: clock.now)
-        await forget(id)
+        await forget(try decide(.release(id.own, customer: customer), at: clock.now))
     }
 }
 
@@ -102,8 +131,7 @@ extension InventoryActor {
 
     /// Sells what a booking has, after the ledger has recorded it.
     func confirm(_ id: HoldID) async {
-        settle(.confirm(id.own))
-        await forget(id)
+        if let sold = settle(.confirm(id.own)) { await forget(sold) }
     }
 
     /// Gives what a failed booking had back to its hold, with time left to try again.
@@ -125,7 +153,7 @@ extension InventoryActor {
         let now = clock.now
         let customer = booking.customer.id
         let submit = Command.submit(booking.hold.own, customer: customer, booking: booking.id.own)
-        if case .success = inventory.apply(submit, at: now).outcome { return booking.hold }
+        if case .success = apply(submit, at: now) { return booking.hold }
         // The old hold has ended, so the booking lends a new one its name.
         let new = HoldID(offering: offering.id, own: booking.id.own)
         do {
@@ -156,7 +184,7 @@ extension InventoryActor {
     /// Applies what the ledger has decided already, so a refusal can only be a mistake of ours.
     @discardableResult
     private func settle(_ command: Command) -> Reservation? {
-        switch inventory.apply(command, at: clock.now).outcome {
+        switch apply(command, at: clock.now) {
         case .success(let reservation):
             return reservation
         case .failure(let refusal):
@@ -223,49 +251,32 @@ extension InventoryActor {
 
     /// Returns when nothing is left that is over.
     private func expireDueHolds() async {
-        while inventory.expire(at: clock.now, limit: Self.expiryBatch).lapsed.count == Self.expiryBatch {
-            await Task.yield()
-        }
+        while expireSomeHolds() == Self.expiryBatch { await Task.yield() }
+    }
+
+    private func expireSomeHolds() -> Int {
+        let lapsed = inventory.expire(at: clock.now, limit: Self.expiryBatch).lapsed
+        backlog.ended(lapsed.lazy.map(\.hold))
+        noteBacklog()
+        return lapsed.count
     }
 }
 
-// MARK: - Deciding and remembering
+// MARK: - Deciding
 
 extension InventoryActor {
-    @discardableResult
     private func decide(_ command: Command, at now: Moment) throws(BookingError) -> Reservation {
         do {
-            return try inventory.apply(command, at: now).get()
+            return try apply(command, at: now).get()
         } catch {
             throw refusal(error, at: now)
         }
     }
 
-    /// Has a hold remembered. While the store is away the hold lives in memory only, and sales go on.
-    private func remember(_ reservation: Reservation) async throws(BookingError) {
-        let layout = offering.layout
-        let (now, timestamp) = (clock.now, clock.timestamp)
-        let stored = StoredHold(
-            id: HoldID(offering: offering.id, own: reservation.hold), customer: reservation.customer,
-            claims: reservation.claims.map { .init(unit: layout.name(of: $0.unit), quantity: $0.quantity) },
-            heldSince: timestamp + (reservation.heldSince - now), expiresAt: timestamp + (reservation.deadline - now))
-        do {
-            try await holdStore.put(stored, epoch: epoch)
-        } catch  where error.code == .fenced {
-            throw .notOwner(offering.id, cause: error)
-        } catch {
-            Counter(label: "usher_unbacked_holds_total").increment()
-            logger.warning("A hold is unbacked", metadata: [.offering: "\(offering.id)", .error: "\(error)"])
-        }
-    }
-
-    /// What stays in the store by mistake ends there by itself, at its deadline.
-    private func forget(_ id: HoldID) async {
-        do {
-            try await holdStore.remove(id, epoch: epoch)
-        } catch {
-            logger.debug("A hold was not forgotten", metadata: [.offering: "\(offering.id)", .error: "\(error)"])
-        }
+    private func apply(_ command: Command, at now: Moment) -> Result<Reservation, Refusal> {
+        let decision = inventory.apply(command, at: now)
+        backlog.ended(decision.lapsed.lazy.map(\.hold))
+        return decision.outcome
     }
 
     private func hold(_ reservation: Reservation) -> Hold {

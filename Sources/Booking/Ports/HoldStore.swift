@@ -1,15 +1,26 @@
 public import Inventory
 
 /// Keeps holds where a crash of the engine does not take them. The inventory decides; this only remembers.
+///
+/// A write may arrive late, after others that were made later, and may be repeated. It does no harm: a hold's deadline
+/// only moves away, so of two the later one stands; and what was removed stays removed. A call that is cancelled returns
+/// at once.
 public protocol HoldStore: Sendable {
-    /// Raises an offering's fence, so that writes with an older epoch are refused, and returns the holds on it.
+    /// Raises an offering's fence, so that writes with an older epoch are refused, and returns the holds on it. One that
+    /// cannot be read is left out.
     func open(_ offering: UniqueID, epoch: Int64) async throws(HoldStoreError) -> [StoredHold]
 
-    /// Writes a hold, new or changed, until its deadline and a grace.
-    func put(_ hold: StoredHold, epoch: Int64) async throws(HoldStoreError)
+    /// Writes holds on one offering, new or changed, each until its deadline and a grace; and raises the fence, even
+    /// without a hold.
+    func put(_ holds: [StoredHold], on offering: UniqueID, epoch: Int64) async throws(HoldStoreError)
 
-    /// Forgets a hold; one that is not there is no error.
-    func remove(_ hold: HoldID, epoch: Int64) async throws(HoldStoreError)
+    /// Forgets a hold for good; one that is not there is no error.
+    ///
+    /// - Parameter deadline: The hold's last one. No write of it can matter afterwards.
+    func remove(_ hold: HoldID, deadline: Timestamp, epoch: Int64) async throws(HoldStoreError)
+
+    /// A text that has become another one when the store may have lost what it had written.
+    func incarnation() async throws(HoldStoreError) -> String
 }
 
 /// A hold as it is remembered.

@@ -1,5 +1,6 @@
 public import Booking
 public import Inventory
+public import Logging
 public import RedisDriver
 
 /// Holds in Redis, each write fenced by the epoch of the offering's shard.
@@ -12,14 +13,16 @@ public struct RedisHoldStore: HoldStore {
     private let client: RedisClient
     private let grace: Duration
     private let clock: any BookingClock
+    private let logger: Logger
 
     /// Makes a store on a client that runs elsewhere.
     ///
     /// - Parameter grace: How long a hold is remembered after its deadline.
-    public init(client: RedisClient, grace: Duration = .seconds(60), clock: any BookingClock) {
+    public init(client: RedisClient, grace: Duration = .seconds(60), clock: any BookingClock, logger: Logger) {
         self.client = client
         self.grace = grace
         self.clock = clock
+        self.logger = logger
     }
 
     public func open(_ offering: UniqueID, epoch: Int64) async throws(HoldStoreError) -> [StoredHold] {
@@ -34,34 +37,59 @@ public struct RedisHoldStore: HoldStore {
             let values = try await send(
                 RedisCommand("MGET", page.map { .string(keys.hold($0)) }))
             for (name, value) in zip(page, values.array ?? []) {
-                guard let own = UniqueID(name), let line = value.text else { continue }
-                guard let hold = StoredHold(id: HoldID(offering: offering, own: own), line: line) else {
-                    throw HoldStoreError(.unavailable, "Hold \(name) of offering \(offering) cannot be read")
-                }
-                holds.append(hold)
+                if let line = value.text, let hold = read(line, name, of: offering) { holds.append(hold) }
             }
         }
         return holds
     }
 
-    public func put(_ hold: StoredHold, epoch: Int64) async throws(HoldStoreError) {
-        let keys = HoldKeys(hold.id.offering)
-        let name = hold.id.own.description
-        _ = try await evaluate(
-            .put, keys: [keys.epoch, keys.hold(name), keys.deadlines],
-            arguments: [
-                .integer(epoch), .string(hold.line), .string(name),
-                .integer(hold.expiresAt.millisecondsSince1970),
-                .integer((hold.expiresAt + grace).millisecondsSince1970),
-                .integer(clock.timestamp.millisecondsSince1970),
-            ])
+    /// - Returns: Nil of a hold that was removed since its name was read, and of one that cannot be read: it must not
+    ///   keep the others from being recovered.
+    private func read(_ line: String, _ name: String, of offering: UniqueID) -> StoredHold? {
+        guard !line.isEmpty else { return nil }
+        let hold = UniqueID(name).flatMap { StoredHold(id: HoldID(offering: offering, own: $0), line: line) }
+        if hold == nil {
+            logger.critical(
+                "A hold in Redis cannot be read, and is lost", metadata: [.offering: "\(offering)", .hold: "\(name)"])
+        }
+        return hold
     }
 
-    public func remove(_ hold: HoldID, epoch: Int64) async throws(HoldStoreError) {
+    public func put(_ holds: [StoredHold], on offering: UniqueID, epoch: Int64) async throws(HoldStoreError) {
+        let keys = HoldKeys(offering)
+        let names = holds.map(\.id.own.description)
+        let lastKept = (holds.map(\.expiresAt).max() ?? clock.timestamp) + grace
+        _ = try await evaluate(
+            .put, keys: [keys.epoch, keys.deadlines] + names.map(keys.hold),
+            arguments: [
+                .integer(epoch), .integer(clock.timestamp.millisecondsSince1970),
+                .integer(lastKept.millisecondsSince1970),
+            ]
+                + zip(holds, names).flatMap { hold, name in
+                    [
+                        .string(hold.line), .string(name), .integer(hold.expiresAt.millisecondsSince1970),
+                        .integer((hold.expiresAt + grace).millisecondsSince1970),
+                    ]
+                })
+    }
+
+    public func remove(_ hold: HoldID, deadline: Timestamp, epoch: Int64) async throws(HoldStoreError) {
         let keys = HoldKeys(hold.offering)
         let name = hold.own.description
         _ = try await evaluate(
-            .remove, keys: [keys.epoch, keys.hold(name), keys.deadlines], arguments: [.integer(epoch), .string(name)])
+            .remove, keys: [keys.epoch, keys.hold(name), keys.deadlines],
+            arguments: [.integer(epoch), .string(name), .integer((deadline + grace).millisecondsSince1970)])
+    }
+
+    /// The server's run, since one that starts anew may have lost what it had not written to its disk; and a mark,
+    /// which goes with the data.
+    public func incarnation() async throws(HoldStoreError) -> String {
+        let newMark = String(UInt64.random(in: .min ... .max), radix: 36)
+        let answer = try await evaluate(.incarnation, keys: ["usher:incarnation"], arguments: [.string(newMark)])
+        guard let text = answer.text else {
+            throw HoldStoreError(.unavailable, "Redis does not say which incarnation it is")
+        }
+        return text
     }
 
     private func evaluate(
@@ -127,22 +155,41 @@ extension RedisScript {
             return redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf')
             """)
 
-    /// KEYS: epoch, hold, deadlines. ARGV: epoch, line, name, deadline, deadline and grace, now.
+    /// KEYS: epoch, deadlines, holds. ARGV: epoch, now, the last deadline and grace; then of each hold its line, its
+    /// name, its deadline, deadline and grace. An empty line is a hold that was removed; it stays so.
     fileprivate static let put = RedisScript(
         fence + """
-            redis.call('SET', KEYS[2], ARGV[2], 'PXAT', ARGV[5])
-            redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
-            redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[6])
-            redis.call('PEXPIREAT', KEYS[3], ARGV[5], 'NX')
-            redis.call('PEXPIREAT', KEYS[3], ARGV[5], 'GT')
+            for index = 3, #KEYS do
+                local first = 4 * (index - 2)
+                local line, name, deadline = ARGV[first], ARGV[first + 1], ARGV[first + 2]
+                local known = redis.call('GET', KEYS[index])
+                local until_known = known and redis.call('ZSCORE', KEYS[2], name)
+                local is_outdated = until_known and tonumber(until_known) > tonumber(deadline)
+                if known ~= '' and not is_outdated then
+                    redis.call('SET', KEYS[index], line, 'PXAT', ARGV[first + 3])
+                    redis.call('ZADD', KEYS[2], deadline, name)
+                end
+            end
+            redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
+            redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'NX')
+            redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'GT')
             return 1
             """)
 
-    /// KEYS: epoch, hold, deadlines. ARGV: epoch, name.
+    /// KEYS: epoch, hold, deadlines. ARGV: epoch, name, deadline and grace.
     fileprivate static let remove = RedisScript(
         fence + """
-            redis.call('DEL', KEYS[2])
+            redis.call('SET', KEYS[2], '', 'PXAT', ARGV[3])
             redis.call('ZREM', KEYS[3], ARGV[2])
             return 1
             """)
+
+    /// KEYS: mark. ARGV: the mark to set if there is none.
+    fileprivate static let incarnation = RedisScript(
+        """
+        redis.call('SET', KEYS[1], ARGV[1], 'NX')
+        local info = redis.pcall('INFO', 'server')
+        local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+        return run .. ':' .. redis.call('GET', KEYS[1])
+        """)
 }

@@ -86,16 +86,21 @@ final class SimulatedNode: Sendable {
 
 /// The parts of one node, as `usher serve` puts them together.
 private struct SimulatedEngine: Sendable {
+    /// Long, since each look takes its time from the simulator.
+    private static let backingInterval = Duration.seconds(10)
+
     let service: BookingService
     private let pool: BookingWorkerPool
     private let settlement: BookingSettlement
     private let relay: OutboxRelay
+    private let backing: HoldBacking
 
     init(wire: NodeWire, ledger: NodeLedger, epochs: [Int64]) {
         let logger = Logger(label: "usher.simulation") { _ in SwiftLogNoOpLogHandler() }
         let (world, clock) = (wire.world, wire.engineClock)
+        let holdStore = NodeHoldStore(wire: wire)
         let directory = InventoryDirectory(
-            offerings: InMemoryOfferings(Cast.offerings), ledger: ledger, holdStore: NodeHoldStore(wire: wire),
+            offerings: InMemoryOfferings(Cast.offerings), ledger: ledger, holdStore: holdStore,
             epochs: ShardEpochs(epochs), clock: clock, executor: world.executor, logger: logger)
         let queue = BookingQueue(capacity: 6)
         let statusHub = StatusHub()
@@ -110,6 +115,8 @@ private struct SimulatedEngine: Sendable {
         pool = BookingWorkerPool(
             workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
             statusHub: statusHub, clock: clock, logger: logger)
+        backing = HoldBacking(
+            directory: directory, holdStore: holdStore, interval: Self.backingInterval, clock: clock, logger: logger)
         relay = OutboxRelay(outbox: ledger, publisher: NodePublisher(wire: wire), clock: clock, logger: logger)
     }
 
@@ -117,7 +124,8 @@ private struct SimulatedEngine: Sendable {
         async let pool: Void? = try? pool.run()
         async let settlement: Void? = try? settlement.run()
         async let relay: Void? = try? relay.run()
-        _ = await (pool, settlement, relay)
+        async let backing: Void? = try? backing.run()
+        _ = await (pool, settlement, relay, backing)
     }
 }
 

@@ -39,7 +39,8 @@ final class World: Sendable {
             default: nil
             }
         ledger = InMemoryLedger(clock: clock, omission: omission)
-        holdStore = InMemoryHoldStore(clock: clock, isFenced: plant != .fenceOff)
+        holdStore = InMemoryHoldStore(
+            clock: clock, isFenced: plant != .fenceOff, keepsRemoved: plant != .removedHoldReturns)
         gateway = InMemoryGateway(clock: clock)
     }
 

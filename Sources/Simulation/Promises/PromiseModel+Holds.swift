@@ -43,6 +43,9 @@ extension PromiseModel {
         if case .released(epoch) = told.standing, epoch == newestEpoch, told.touches == look.touches {
             broken(.i6, "the released hold \(hold.id.own) can still be read")
         }
+        if case .released = told.standing, removed.contains(hold.id), told.touches == look.touches {
+            broken(.i6, "the released hold \(hold.id.own) has come back")
+        }
         guard told.touches == look.touches, told.unanswered == 0, epoch == newestEpoch else { return }
         let (deadline, slack) = Self.deadline(of: hold, askedAt: look.askedAt, answeredAt: now)
         if let end = told.end, deadline > end + max(slack, told.slack) {

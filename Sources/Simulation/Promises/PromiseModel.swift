@@ -56,6 +56,8 @@ struct PromiseModel: Sendable {
 
     /// Until when the hold store has each hold.
     var backing: [HoldID: Timestamp] = [:]
+    /// The holds that were removed from it.
+    var removed: Set<HoldID> = []
     /// The newest epoch that has read an offering's holds.
     var openedEpoch: [UniqueID: Int64] = [:]
     var newestEpoch: Int64 = 0
@@ -92,7 +94,8 @@ extension PromiseModel {
 
     /// A node has read the holds on an offering: the owner, or the last one while there is no new one yet.
     mutating func opened(_ offering: UniqueID, epoch: Int64) {
-        guard epoch >= openedEpoch[offering, default: 0] else { return }
+        // A node that opens an offering once more had let it go only when there was nothing to lose.
+        guard epoch > openedEpoch[offering, default: 0] else { return }
         openedEpoch[offering] = epoch
         for id in holdOrder where id.offering == offering { loseIfUnbacked(id) }
     }
@@ -107,11 +110,18 @@ extension PromiseModel {
     }
 
     mutating func backed(_ hold: HoldID, until deadline: Timestamp) {
-        backing[hold] = deadline
+        guard !removed.contains(hold) else { return }
+        backing[hold] = max(backing[hold] ?? deadline, deadline)
+    }
+
+    mutating func removedFromStore(_ hold: HoldID) {
+        backing[hold] = nil
+        removed.insert(hold)
     }
 
     mutating func holdStoreFlushed() {
         backing = [:]
+        removed = []
     }
 
     mutating func attempted(_ booking: Booking, by node: String) {

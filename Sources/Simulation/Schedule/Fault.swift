@@ -12,6 +12,8 @@ enum Fault: String, CaseIterable, Sendable {
     /// A read fails.
     case ledgerUnreadable
     case holdStoreUnavailable, holdStoreAnswerLost, holdStoreSlow
+    /// A write takes effect when its caller has long given up.
+    case holdStoreEffectLate
     /// The gateway refuses the card, now and with every further try.
     case paymentDeclined
     case paymentUnavailable
@@ -35,7 +37,7 @@ enum Fault: String, CaseIterable, Sendable {
         switch self {
         case .ledgerUnavailable, .ledgerAnswerLost, .ledgerEffectLate, .ledgerSlow, .ledgerTwice: .ledger
         case .ledgerUnreadable: .ledgerReading
-        case .holdStoreUnavailable, .holdStoreAnswerLost, .holdStoreSlow: .holdStore
+        case .holdStoreUnavailable, .holdStoreAnswerLost, .holdStoreSlow, .holdStoreEffectLate: .holdStore
         case .paymentDeclined, .paymentUnavailable, .paymentAnswerLost, .paymentSlow: .gateway
         case .publisherUndelivered, .publisherMisreported, .publisherSlow: .publisher
         case .outboxUnavailable: .outbox

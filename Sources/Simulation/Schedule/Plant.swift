@@ -19,4 +19,6 @@ public enum Plant: String, CaseIterable, Sendable {
     case doubleCapacityReturn
     /// Every third hold is reported as remembered and is not.
     case forgottenHold
+    /// A hold that was removed comes back with a write that arrives late.
+    case removedHoldReturns
 }

@@ -17,6 +17,8 @@ public final class InMemoryHoldStore: HoldStore {
     fileprivate struct State {
         var epochs: [UniqueID: Int64] = [:]
         var holds: [HoldID: StoredHold] = [:]
+        var removed: Set<HoldID> = []
+        var incarnation = 0
         var history: [Write] = []
         var outage: HoldStoreError?
     }
@@ -24,13 +26,17 @@ public final class InMemoryHoldStore: HoldStore {
     private let state = Mutex(State())
     private let clock: any BookingClock
     private let isFenced: Bool
+    private let keepsRemoved: Bool
 
     /// Makes an empty store.
     ///
-    /// - Parameter isFenced: Whether it refuses old epochs, as it should.
-    public init(clock: any BookingClock, isFenced: Bool = true) {
+    /// - Parameters:
+    ///   - isFenced: Whether it refuses old epochs, as it should.
+    ///   - keepsRemoved: Whether what was removed stays so when a write comes late, as it should.
+    public init(clock: any BookingClock, isFenced: Bool = true, keepsRemoved: Bool = true) {
         self.clock = clock
         self.isFenced = isFenced
+        self.keepsRemoved = keepsRemoved
     }
 
     /// Every write that took effect, in order.
@@ -45,7 +51,9 @@ public final class InMemoryHoldStore: HoldStore {
     public func flush() {
         state.withLock { state in
             state.holds = [:]
+            state.removed = []
             state.epochs = [:]
+            state.incarnation += 1
         }
     }
 
@@ -57,18 +65,24 @@ public final class InMemoryHoldStore: HoldStore {
         }
     }
 
-    public func put(_ hold: StoredHold, epoch: Int64) async throws(HoldStoreError) {
-        try passing(hold.id.offering, epoch) { state in
-            state.holds[hold.id] = hold
-            state.note(hold.id, epoch)
+    public func put(_ holds: [StoredHold], on offering: UniqueID, epoch: Int64) async throws(HoldStoreError) {
+        try passing(offering, epoch) { state in
+            for hold in holds { state.put(hold, epoch, keepsRemoved: keepsRemoved) }
         }
     }
 
-    public func remove(_ hold: HoldID, epoch: Int64) async throws(HoldStoreError) {
+    public func remove(_ hold: HoldID, deadline: Timestamp, epoch: Int64) async throws(HoldStoreError) {
         try passing(hold.offering, epoch) { state in
             state.holds[hold] = nil
+            state.removed.insert(hold)
             state.note(hold, epoch)
         }
+    }
+
+    public func incarnation() async throws(HoldStoreError) -> String {
+        let (incarnation, outage) = state.withLock { ($0.incarnation, $0.outage) }
+        if let outage { throw outage }
+        return "\(incarnation)"
     }
 
     private func passing<Value>(
@@ -88,6 +102,13 @@ public final class InMemoryHoldStore: HoldStore {
 }
 
 extension InMemoryHoldStore.State {
+    fileprivate mutating func put(_ hold: StoredHold, _ epoch: Int64, keepsRemoved: Bool) {
+        let isOutdated = holds[hold.id].map { $0.expiresAt > hold.expiresAt } ?? false
+        guard !isOutdated, !keepsRemoved || !removed.contains(hold.id) else { return }
+        holds[hold.id] = hold
+        note(hold.id, epoch)
+    }
+
     fileprivate mutating func note(_ hold: HoldID, _ epoch: Int64) {
         history.append(
             InMemoryHoldStore.Write(hold: hold, epoch: epoch, newestEpoch: epochs[hold.offering, default: 0]))

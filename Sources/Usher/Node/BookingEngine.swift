@@ -7,6 +7,7 @@ import ServiceLifecycle
 /// The booking engine on its real stores.
 struct BookingEngine {
     let service: BookingService
+    let directory: InventoryDirectory
     /// What works in the background.
     let services: [any Service]
 
@@ -18,10 +19,10 @@ struct BookingEngine {
         let outbox = PostgresOutbox(client: clients.postgres, clock: clock)
         let ledger = PostgresLedger(client: clients.postgres, outbox: outbox, clock: clock, logger: logger)
         let epochs = ShardEpochs(try await ledger.takeShards(node: configuration.nodeName))
-        let directory = InventoryDirectory(
-            offerings: catalog, ledger: ledger,
-            holdStore: RedisHoldStore(client: clients.redis, grace: configuration.holdsGrace, clock: clock),
-            epochs: epochs, clock: clock, logger: logger)
+        let holdStore = RedisHoldStore(
+            client: clients.redis, grace: configuration.holdsGrace, clock: clock, logger: logger)
+        directory = InventoryDirectory(
+            offerings: catalog, ledger: ledger, holdStore: holdStore, epochs: epochs, clock: clock, logger: logger)
         let queue = BookingQueue(capacity: configuration.queueCapacity)
         let statusHub = StatusHub()
         let payments = PaymentCollector(
@@ -36,6 +37,7 @@ struct BookingEngine {
             clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
         services = [
             QueueGauges(queue: queue, clock: clock),
+            HoldBacking(directory: directory, holdStore: holdStore, clock: clock, logger: logger),
             OutboxRelay(
                 outbox: outbox, publisher: KafkaEventPublisher(producer: clients.producer), clock: clock,
                 logger: logger),

@@ -50,7 +50,7 @@ struct BookingNode: Service {
         let api = HTTPAPI(
             accounts: accounts, tokens: tokens, catalog: catalog, bookings: engine.service,
             idempotencyStore: idempotencyStore, paymentNotices: configuration.payment.notices(clock: clock),
-            readiness: readiness,
+            readiness: readiness(engine.directory),
             configuration: HTTPConfiguration(configuration.http), clock: clock, logger: logger)
         var services = engine.services + [try clients.kafka.topics()]
         services.append(IdempotencyPruner(store: idempotencyStore, clock: clock, logger: logger))
@@ -67,12 +67,13 @@ struct BookingNode: Service {
         try await ServiceGroup(services: services, logger: logger).run()
     }
 
-    private var readiness: [ReadinessCheck] {
+    private func readiness(_ directory: InventoryDirectory) -> [ReadinessCheck] {
         let clients = clients
         return [
             ReadinessCheck(name: "postgresql") { await clients.postgres.isConnected },
             ReadinessCheck(name: "redis", isRequired: false) { clients.redis.isConnected },
             ReadinessCheck(name: "kafka", isRequired: false) { (try? await clients.producer.ping()) != nil },
+            ReadinessCheck(name: "holds", isRequired: false) { directory.unbackedHolds == 0 },
         ]
     }
 }
