@@ -86,6 +86,8 @@ final class SimulatedNode: Sendable {
 
 /// The parts of one node, as `usher serve` puts them together.
 private struct SimulatedEngine: Sendable {
+    /// Short, so that inventories come and go within a schedule.
+    private static let idleTime = Duration.seconds(40)
     /// Long, since each look takes its time from the simulator.
     private static let backingInterval = Duration.seconds(10)
 
@@ -94,6 +96,7 @@ private struct SimulatedEngine: Sendable {
     private let settlement: BookingSettlement
     private let relay: OutboxRelay
     private let backing: HoldBacking
+    private let passivation: InventoryPassivation
 
     init(wire: NodeWire, ledger: NodeLedger, epochs: [Int64]) {
         let logger = Logger(label: "usher.simulation") { _ in SwiftLogNoOpLogHandler() }
@@ -117,6 +120,7 @@ private struct SimulatedEngine: Sendable {
             statusHub: statusHub, clock: clock, logger: logger)
         backing = HoldBacking(
             directory: directory, holdStore: holdStore, interval: Self.backingInterval, clock: clock, logger: logger)
+        passivation = InventoryPassivation(directory: directory, idleTime: Self.idleTime, clock: clock)
         relay = OutboxRelay(outbox: ledger, publisher: NodePublisher(wire: wire), clock: clock, logger: logger)
     }
 
@@ -125,7 +129,8 @@ private struct SimulatedEngine: Sendable {
         async let settlement: Void? = try? settlement.run()
         async let relay: Void? = try? relay.run()
         async let backing: Void? = try? backing.run()
-        _ = await (pool, settlement, relay, backing)
+        async let passivation: Void? = try? passivation.run()
+        _ = await (pool, settlement, relay, backing, passivation)
     }
 }
 

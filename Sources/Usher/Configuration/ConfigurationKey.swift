@@ -31,6 +31,7 @@ enum ConfigurationKey: String, CaseIterable {
     case paymentStripeKey = "payment.stripe_key"
     case paymentStripeWebhookSecret = "payment.stripe_webhook_secret"
     case holdsGrace = "holds.grace_seconds"
+    case inventoriesIdle = "inventories.idle_seconds"
     case remindersLeadTime = "reminders.hours_before"
     case bcryptCost = "bcrypt.cost"
     case logLevel = "log.level"
@@ -123,6 +124,10 @@ extension ConfigurationKey {
             .init(
                 .integer(0...3_600), default: "60",
                 "Seconds that Redis keeps a hold beyond its deadline, for a server that restarts")
+        case .inventoriesIdle:
+            .init(
+                .integer(1...86_400), default: "600",
+                "Seconds after which an event that nobody asks for, and in which nothing is held, leaves memory")
         case .bcryptCost: .init(.integer(4...16), default: "10", "Work factor of passwords; one more doubles the time")
         case .logLevel: .init(.choice(Logger.Level.allCases.map(\.rawValue)), default: "info", "Least severe log level")
         case .shutdownGrace:

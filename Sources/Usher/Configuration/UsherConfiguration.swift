@@ -65,6 +65,8 @@ struct UsherConfiguration: Sendable {
     let payment: Payment
     /// How long Redis keeps a hold beyond its deadline.
     let holdsGrace: Duration
+    /// How long an inventory stays in memory that nobody uses.
+    let inventoriesIdleTime: Duration
     let remindersLeadTime: Duration
     let bcryptCost: Int
     let logLevel: Logger.Level
@@ -122,6 +124,7 @@ extension UsherConfiguration {
             gateway: try Payment.Gateway(values), timeout: values.seconds(.paymentTimeout),
             tries: values.integer(.paymentTries))
         holdsGrace = values.seconds(.holdsGrace)
+        inventoriesIdleTime = values.seconds(.inventoriesIdle)
         remindersLeadTime = .seconds(3_600 * values.integer(.remindersLeadTime))
         bcryptCost = values.integer(.bcryptCost)
         logLevel = Logger.Level(rawValue: values.text(.logLevel)) ?? .info

@@ -38,6 +38,8 @@ struct BookingEngine {
         services = [
             QueueGauges(queue: queue, clock: clock),
             HoldBacking(directory: directory, holdStore: holdStore, clock: clock, logger: logger),
+            InventoryPassivation(
+                directory: directory, idleTime: configuration.inventoriesIdleTime, clock: clock),
             OutboxRelay(
                 outbox: outbox, publisher: KafkaEventPublisher(producer: clients.producer), clock: clock,
                 logger: logger),
