@@ -84,7 +84,7 @@ public struct Tokens: Sendable {
         let now = now()
         if let identity = verified.identity(of: text, at: now) { return identity }
         let claims = try await claims(of: text, for: .api, at: now)
-        guard let identity = claims.identity, !identity.email.isEmpty else { throw .invalidToken() }
+        guard let identity = claims.identity, identity.email.canBeAddress else { throw .invalidToken() }
         verified.insert(identity, of: text, until: claims.exp)
         return identity
     }
@@ -154,5 +154,13 @@ public struct Tokens: Sendable {
 extension AccountsError {
     fileprivate static func invalidToken(cause: (any Error)? = nil) -> Self {
         Self(.invalidToken, "The token is not one of this service's, or not for this use. Log in again.", cause: cause)
+    }
+}
+
+extension String {
+    /// Whether mail could go there at all. Another service may have signed the token: its word is taken for the address,
+    /// but not for what no store can hold.
+    fileprivate var canBeAddress: Bool {
+        (1...320).contains(utf8.count) && utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
     }
 }

@@ -45,7 +45,7 @@ public struct BookingError: Error, Sendable {
         public static let holdBooked = Code(rawValue: "hold_booked")
         /// No booking has this id.
         public static let bookingNotFound = Code(rawValue: "booking_not_found")
-        /// The booking is being bought, has failed, or is cancelled already by somebody else's doing.
+        /// The booking is not confirmed: it has failed.
         public static let notCancellable = Code(rawValue: "not_cancellable")
         /// The time in which the booking could be cancelled is over.
         public static let cancellationClosed = Code(rawValue: "cancellation_closed")

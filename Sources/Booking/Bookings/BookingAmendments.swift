@@ -15,8 +15,16 @@ final class BookingAmendments: Sendable {
     }
 
     private struct State {
-        var changing: Set<BookingID> = []
-        var interrupted: [BookingID: Amendment] = [:]
+        /// Who has each booking to himself, by a number that nobody else gets.
+        var owners: [BookingID: Int] = [:]
+        var interrupted: [(owner: Int, amendment: Amendment)] = []
+        private var ownerCount = 0
+
+        mutating func makeOwner(of id: BookingID) -> Int {
+            ownerCount += 1
+            owners[id] = ownerCount
+            return ownerCount
+        }
     }
 
     private let directory: InventoryDirectory
@@ -95,11 +103,11 @@ final class BookingAmendments: Sendable {
     /// Goes on with the changes that could not be written.
     func carryOn() async {
         let interrupted = state.withLock { state in
-            defer { state.interrupted = [:] }
+            defer { state.interrupted = [] }
             return state.interrupted
         }
-        for (id, amendment) in interrupted.sorted(by: { $0.key.own < $1.key.own }) {
-            defer { leave(id) }
+        for (owner, amendment) in interrupted {
+            defer { leave(amendment.change.booking.id, owner) }
             try? await write(amendment)
         }
     }
@@ -111,16 +119,26 @@ extension BookingAmendments {
     private func alone<Result>(
         with id: BookingID, _ body: (Booking) async throws(BookingError) -> Result
     ) async throws(BookingError) -> Result {
+        let owner = state.withLock { $0.owners[id] == nil ? $0.makeOwner(of: id) : nil }
+        guard let owner else { throw .changing(id) }
+        defer { leave(id, owner) }
+        let booking = try await booking(id)
         // While a worker has it, its places are not where an amendment looks for them.
-        let isFree = statusHub.latest(id) == nil && state.withLock { $0.changing.insert(id).inserted }
-        guard isFree else { throw .changing(id) }
-        defer { leave(id) }
-        return try await body(try await booking(id))
+        guard statusHub.latest(id) == nil else { throw .changing(id) }
+        return try await body(booking)
     }
 
-    private func leave(_ id: BookingID) {
+    /// Without effect when the booking has passed to another owner, as it does with an interrupted change.
+    private func leave(_ id: BookingID, _ owner: Int) {
         state.withLock { state in
-            if state.interrupted[id] == nil { state.changing.remove(id) }
+            if state.owners[id] == owner { state.owners[id] = nil }
+        }
+    }
+
+    private func interrupt(_ amendment: Amendment) {
+        state.withLock { state in
+            let owner = state.makeOwner(of: amendment.change.booking.id)
+            state.interrupted.append((owner, amendment))
         }
     }
 
@@ -160,7 +178,7 @@ extension BookingAmendments {
             switch error.code {
             case .unavailable:
                 await inventory.stay(for: change.booking.id)
-                state.withLock { $0.interrupted[change.booking.id] = amendment }
+                interrupt(amendment)
             case .fenced:
                 await directory.drop(inventory)
             case .conflict:
@@ -199,7 +217,7 @@ extension BookingError {
         BookingError(.bookingNotFound, "There is no booking \(id).")
     }
 
-    fileprivate static func changing(_ id: BookingID) -> BookingError {
+    static func changing(_ id: BookingID) -> BookingError {
         var error = BookingError(.bookingChanging, "Booking \(id) is being worked on; try again.")
         error.retryAfter = .seconds(1)
         return error

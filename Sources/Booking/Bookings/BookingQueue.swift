@@ -144,6 +144,8 @@ struct QueuedBooking: Sendable {
     /// Why it is not known whether the ledger has the booking. Its customer was told that it has not, so it is not paid for
     /// but recorded as failed.
     var doubt: LedgerError?
+    /// Whether an earlier process had it in its hands, and may have charged for it.
+    var isTakenUp = false
 
     /// There is nothing to pay for a booking in doubt, nor for one that costs nothing.
     var lane: BookingQueue.Lane { doubt == nil && booking.totalMinor > 0 ? .payment : .settlement }

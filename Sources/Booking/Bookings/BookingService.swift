@@ -39,7 +39,7 @@ public final class BookingService: Sendable {
             do {
                 statusHub.publish(booking)
                 try await directory.withInventory(of: booking.id.offering) { inventory in
-                    queue.put(QueuedBooking(booking: booking, inventory: inventory))
+                    queue.put(QueuedBooking(booking: booking, inventory: inventory, isTakenUp: true))
                 }
             } catch {
                 throw LedgerError(.unavailable, "Booking \(booking.id) could not be taken up", cause: error)
@@ -131,7 +131,13 @@ extension BookingService {
     ) async throws(BookingError) -> QueuedBooking {
         let now = clock.timestamp
         let id = BookingID(offering: hold.offering, own: own ?? identifiers.next(at: now))
-        let claims = try await inventory.submit(hold, of: customer.id, as: id)
+        let claims: [Claim]
+        do throws(BookingError) {
+            claims = try await inventory.submit(hold, of: customer.id, as: id)
+        } catch {
+            // The same request came before, and what became of it is not known yet.
+            throw error.bookingID == id ? .changing(id) : error
+        }
         let booking = Booking(
             id: id, hold: hold, customer: customer, claims: claims, currency: inventory.offering.currency,
             paymentToken: paymentToken, createdAt: now)

@@ -28,7 +28,8 @@ public final class BookingSettlement: Service {
     private let payments: PaymentCollector
     private let clock: any BookingClock
     private let logger: Logger
-    private let wakeUpCall = WakeUpCall()
+    private let settleCall = WakeUpCall()
+    private let carryOnCall = WakeUpCall()
     private let attempts = Mutex<[BookingID: Attempts]>([:])
 
     /// Makes the settlement of one node.
@@ -46,53 +47,70 @@ public final class BookingSettlement: Service {
     /// Settles until graceful shutdown. What is left then is taken up by the next start.
     public func run() async throws {
         try? await cancellableByShutdown { [self] in
-            while !Task.isCancelled {
-                await settleDue()
-                await wakeUpCall.wait(until: nextLook, on: clock)
+            await withTaskGroup { group in
+                group.addTask { await self.settleAgainAndAgain() }
+                group.addTask { await self.carryOnAgainAndAgain() }
             }
         }
     }
 
     /// To be called when something may have become open.
     func wake() {
-        wakeUpCall.call()
+        settleCall.call()
+        carryOnCall.call()
     }
 }
 
 // MARK: - Looking for what is open
 
 extension BookingSettlement {
-    private func settleDue() async {
-        await amendments.carryOn()
-        let unsettled: [Booking]
-        do {
-            unsettled = try await ledger.unsettledBookings(limit: Self.batch)
-        } catch {
-            logger.warning("Open payments and refunds could not be read", metadata: [.error: "\(error)"])
-            return
+    /// Not behind the gateway: a cancellation that its customer waits for needs the ledger only.
+    private func carryOnAgainAndAgain() async {
+        while !Task.isCancelled {
+            await amendments.carryOn()
+            let pause = amendments.areInterrupted ? Self.firstPause : Self.idlePause
+            await carryOnCall.wait(until: clock.now + pause, on: clock)
         }
-        let due = due(among: unsettled)
+    }
+
+    private func settleAgainAndAgain() async {
+        while !Task.isCancelled {
+            do {
+                try await settleDue()
+            } catch {
+                logger.warning("Open payments and refunds could not be read", metadata: [.error: "\(error)"])
+            }
+            let next = attempts.withLock { $0.values.map(\.next).min() } ?? clock.now + Self.idlePause
+            await settleCall.wait(
+                until: min(max(next, clock.now + Self.firstPause), clock.now + Self.idlePause), on: clock)
+        }
+    }
+
+    /// Goes through all that is open, page by page, so that what stays open for long keeps nothing else from its turn.
+    private func settleDue() async throws(LedgerError) {
+        var open: Set<BookingID> = []
+        var last: UniqueID?
+        repeat {
+            let page = try await ledger.unsettledBookings(after: last, limit: Self.batch)
+            open.formUnion(page.map(\.id))
+            last = page.count == Self.batch ? page.last?.id.own : nil
+            await settle(page.filter(isDue))
+        } while last != nil && !Task.isCancelled
+        attempts.withLock { attempts in attempts = attempts.filter { open.contains($0.key) } }
+    }
+
+    private func isDue(_ booking: Booking) -> Bool {
+        let now = clock.now
+        return attempts.withLock { $0[booking.id].map { $0.next <= now } ?? true }
+    }
+
+    private func settle(_ bookings: [Booking]) async {
         await withTaskGroup(of: Void.self) { group in
-            for (index, booking) in due.enumerated() {
+            for (index, booking) in bookings.enumerated() {
                 if index >= Self.concurrency { await group.next() }
                 group.addTask { await self.settle(booking) }
             }
         }
-    }
-
-    private func due(among unsettled: [Booking]) -> [Booking] {
-        let now = clock.now
-        return attempts.withLock { attempts in
-            let known = attempts
-            attempts = [:]
-            for booking in unsettled { attempts[booking.id] = known[booking.id] ?? Attempts(next: now) }
-            return unsettled.filter { attempts[$0.id].map { $0.next <= now } == true }
-        }
-    }
-
-    private var nextLook: Moment {
-        let latest = clock.now + (amendments.areInterrupted ? Self.firstPause : Self.idlePause)
-        return min(latest, attempts.withLock { $0.values.map(\.next).min() } ?? latest)
     }
 
     private func settle(_ booking: Booking) async {

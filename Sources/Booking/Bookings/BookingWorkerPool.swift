@@ -64,7 +64,7 @@ public struct BookingWorkerPool: Service {
         let (booking, inventory) = (queued.booking, queued.inventory)
         defer { settlement.notices.forget(booking.id) }
         // What is not brought to its end here stays queued in the ledger, for the shard's owner or the next start.
-        guard let ended = queued.doubt == nil ? await pay(for: booking) : notAccepted(booking) else {
+        guard let ended = queued.doubt == nil ? await pay(for: queued) : notAccepted(booking) else {
             logger.notice("A payment was cut off; the next start takes it up", metadata: [.booking: "\(booking.id)"])
             statusHub.abandon(booking.id)
             return
@@ -88,8 +88,8 @@ public struct BookingWorkerPool: Service {
 
     /// - Returns: The booking's end; nil when the payment was cut off. It may have been made, so the booking has not
     ///   failed: the next to take it up asks the gateway again, with the same key.
-    private func pay(for queued: Booking) async -> Booking? {
-        let booking = queued.processing(at: clock.timestamp)
+    private func pay(for queued: QueuedBooking) async -> Booking? {
+        let booking = queued.booking.processing(at: clock.timestamp)
         statusHub.publish(booking)
         guard booking.totalMinor > 0 else { return booking.confirmed(paymentID: nil, at: clock.timestamp) }
         do {
@@ -101,13 +101,13 @@ public struct BookingWorkerPool: Service {
             }
             if error.code != .declined && isStopping { return nil }
             let code = error.code == .declined ? "payment_declined" : "payment_unavailable"
+            let mayBeCharged = error.code == .unanswered || queued.isTakenUp && error.code != .declined
             return booking.failed(
-                BookingFailure(code: code, message: error.message), isPaymentOpen: error.code == .unanswered,
-                at: clock.timestamp)
+                BookingFailure(code: code, message: error.message), isPaymentOpen: mayBeCharged, at: clock.timestamp)
         }
     }
 
-    /// The end of a booking in doubt. Once the ledger has it, a write of `queued` that comes late changes nothing.
+    /// The end of a booking in doubt. Once the ledger has it, a write of `queued` that comes late is refused.
     private func notAccepted(_ booking: Booking) -> Booking {
         booking.failed(
             BookingFailure(

@@ -173,7 +173,7 @@ extension InventoryActor {
         do {
             settle(
                 .cancel(
-                    booking.hold.own, customer: booking.customer.id, claims: try unitClaims(of: booking.claims)))
+                    booking.id.own, customer: booking.customer.id, claims: try unitClaims(of: booking.claims)))
         } catch {
             logger.critical(
                 "A cancelled booking's places do not fit the layout",

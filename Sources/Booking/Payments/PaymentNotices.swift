@@ -9,10 +9,11 @@ final class PaymentNotices: Sendable {
 
     private let paymentIDs = Mutex<[BookingID: String]>([:])
 
-    /// Remembers a payment; beyond ten thousand it does not, since the gateway can be asked.
+    /// Remembers a payment. After ten thousand it begins anew: what is forgotten, the gateway can be asked.
     func remember(_ paymentID: String, of booking: BookingID) {
         paymentIDs.withLock { paymentIDs in
-            if paymentIDs.count < Self.limit { paymentIDs[booking] = paymentID }
+            if paymentIDs.count == Self.limit { paymentIDs = [:] }
+            paymentIDs[booking] = paymentID
         }
     }
 

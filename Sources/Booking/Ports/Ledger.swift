@@ -35,8 +35,10 @@ public protocol Ledger: Sendable {
     func unfinishedBookings() async throws(LedgerError) -> [Booking]
 
     /// Bookings whose money is not settled: those with a refund to be made, and those that failed without a clear answer
-    /// from the gateway. Oldest first.
-    func unsettledBookings(limit: Int) async throws(LedgerError) -> [Booking]
+    /// from the gateway. In the order of their own ids.
+    ///
+    /// - Parameter last: Only bookings behind this one.
+    func unsettledBookings(after last: UniqueID?, limit: Int) async throws(LedgerError) -> [Booking]
 }
 
 /// A place in a customer's list of bookings.
@@ -88,6 +90,15 @@ public struct LedgerChange: Sendable {
 
     /// Whether the booking's claims are new to the ledger.
     public var takesClaims: Bool { kind == .queued || kind == .confirmedLate }
+    /// What the booking must be in the ledger before; nil for anything.
+    public var before: BookingStatus? {
+        switch kind {
+        case .confirmed: .queued
+        case .cancelled: .confirmed
+        case .confirmedLate, .chargedLate, .notCharged: .failed
+        case .queued, .failed, .refunded, .reminder: nil
+        }
+    }
     /// Whether what the booking has claimed goes back on sale.
     public var returnsClaims: Bool { kind == .failed || kind == .cancelled }
     /// The type of the event that reports the change.

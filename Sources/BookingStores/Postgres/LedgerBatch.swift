@@ -12,7 +12,7 @@ struct LedgerBatch {
 
     func statements() throws -> [PostgresStatement] {
         let new = bookings { $0.kind == .queued }
-        let changed = bookings { $0.kind != .queued && $0.kind != .reminder }
+        let changed = changes.filter { $0.kind != .queued && $0.kind != .reminder }
         let failed = bookings { $0.kind == .failed }
         let claiming = bookings(where: \.takesClaims)
         let returning = bookings(where: \.returnsClaims)
@@ -94,9 +94,11 @@ extension LedgerBatch {
             ])
     }
 
-    /// Ends the transaction when a booking has this version already: its claims and its event must not count twice.
-    private func updateBookings(_ bookings: [Booking]) -> PostgresStatement {
-        PostgresStatement(
+    /// Ends the transaction when a booking has this version already, or is not what the change starts from: its claims and
+    /// its event must not count twice.
+    private func updateBookings(_ changes: [LedgerChange]) -> PostgresStatement {
+        let bookings = changes.map(\.booking)
+        return PostgresStatement(
             """
             WITH updated AS (
                 UPDATE bookings
@@ -104,10 +106,11 @@ extension LedgerBatch {
                     failure_message = b.failure_message, updated_at = b.updated_at, payment_open = b.payment_open,
                     refund_minor = nullif(b.refund_minor, 0), refunded = b.refunded
                 FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-                            $8::boolean[], $9::bigint[], $10::boolean[])
+                            $8::boolean[], $9::bigint[], $10::boolean[], $11::text[])
                     AS b(id, status, version, payment_id, failure_code, failure_message, updated_at, payment_open,
-                         refund_minor, refunded)
+                         refund_minor, refunded, status_before)
                 WHERE bookings.id = b.id AND bookings.version < b.version
+                    AND bookings.status = coalesce(b.status_before, bookings.status)
                 RETURNING 1
             )
             SELECT require_all(count(*), cardinality($1)) FROM updated
@@ -119,6 +122,7 @@ extension LedgerBatch {
                 .timestamps(bookings.map { PostgresTimestamp($0.updatedAt) }), .bools(bookings.map(\.isPaymentOpen)),
                 .int64s(bookings.map { $0.refund?.amountMinor ?? 0 }),
                 .bools(bookings.map { $0.refund?.isDone == true }),
+                .optionalTexts(changes.map { $0.before?.rawValue }),
             ])
     }
 }

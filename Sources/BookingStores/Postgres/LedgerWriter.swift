@@ -36,8 +36,8 @@ struct LedgerWriter: Sendable {
     /// A caller may repeat a change whose answer it did not get.
     private func outcome(ofRefused change: LedgerChange, _ refusal: PostgresError) async -> Outcome {
         do {
-            let versions = try await versions(of: [change])
-            return change.isWritten(in: versions) ? .success(()) : .failure(LedgerError(refusal))
+            let present = try await standings(of: [change])
+            return change.isWritten(in: present) ? .success(()) : .failure(LedgerError(refusal))
         } catch {
             return .failure(LedgerError(error))
         }
@@ -50,9 +50,10 @@ struct LedgerWriter: Sendable {
         var pause = Duration.milliseconds(50)
         while true {
             do {
-                let versions = try await versions(of: changes)
-                return await writeMissing(changes, versions: versions)
+                return await writeMissing(changes, present: try await standings(of: changes))
             } catch  where error.code == .closed || error.sqlState == PostgresError.fenced {
+                // One shard that is lost must not take the others' changes with it.
+                if error.code != .closed && changes.count > 1 { return await resolveHalves(changes) }
                 return Array(repeating: .failure(LedgerError(error)), count: changes.count)
             } catch {
                 try? await clock.sleep(until: clock.now + pause)
@@ -61,29 +62,43 @@ struct LedgerWriter: Sendable {
         }
     }
 
-    private func writeMissing(_ changes: [LedgerChange], versions: [PostgresUUID: Int64]) async -> [Outcome] {
-        var missing = await write(changes.filter { !$0.isWritten(in: versions) })[...]
-        return changes.map { $0.isWritten(in: versions) ? .success(()) : missing.removeFirst() }
+    private func resolveHalves(_ changes: [LedgerChange]) async -> [Outcome] {
+        let middle = changes.count / 2
+        return await resolve(Array(changes[..<middle])) + resolve(Array(changes[middle...]))
+    }
+
+    private func writeMissing(_ changes: [LedgerChange], present: [PostgresUUID: Standing]) async -> [Outcome] {
+        var missing = await write(changes.filter { !$0.isWritten(in: present) })[...]
+        return changes.map { $0.isWritten(in: present) ? .success(()) : missing.removeFirst() }
     }
 
     /// Passing the fence first waits for a transaction of ours that may still be ending in the database.
-    private func versions(of changes: [LedgerChange]) async throws(PostgresError) -> [PostgresUUID: Int64] {
+    private func standings(of changes: [LedgerChange]) async throws(PostgresError) -> [PostgresUUID: Standing] {
         let ids = changes.map { PostgresUUID($0.booking.id.own) }
         let results = try await client.transaction([
             LedgerBatch(changes).fence(writesEvents: false),
-            PostgresStatement("SELECT id, version FROM bookings WHERE id = ANY($1)", [.uuids(ids)]),
+            PostgresStatement(
+                "SELECT id, version, status = 'failed' FROM bookings WHERE id = ANY($1)", [.uuids(ids)]),
         ])
-        var versions: [PostgresUUID: Int64] = [:]
+        var standings: [PostgresUUID: Standing] = [:]
         for row in results.last ?? results[0] {
-            versions[try row.decode(0)] = try row.decode(1, as: Int64.self)
+            standings[try row.decode(0)] = Standing(version: try row.decode(1), hasFailed: try row.decode(2))
         }
-        return versions
+        return standings
     }
 }
 
+/// How a booking stands in the ledger.
+private struct Standing {
+    let version: Int64
+    let hasFailed: Bool
+}
+
 extension LedgerChange {
-    fileprivate func isWritten(in versions: [PostgresUUID: Int64]) -> Bool {
-        versions[PostgresUUID(booking.id.own), default: 0] >= booking.version
+    /// One that claims places is not there if the booking has failed: it has none then.
+    fileprivate func isWritten(in present: [PostgresUUID: Standing]) -> Bool {
+        guard let standing = present[PostgresUUID(booking.id.own)] else { return false }
+        return standing.version >= booking.version && !(takesClaims && standing.hasFailed)
     }
 }
 
@@ -104,6 +119,9 @@ extension LedgerError {
             self.init(.conflict, "The ledger does not have the booking", cause: error)
         case "23505", "23514":
             self.init(.conflict, "The ledger has a unit claimed already", cause: error)
+        // Data that it cannot hold, and limits that are passed: no repetition changes that.
+        case let state? where state.hasPrefix("22") || state.hasPrefix("54"):
+            self.init(.conflict, "The ledger cannot hold the booking", cause: error)
         default:
             self.init(.unavailable, "The ledger could not be written", cause: error)
         }

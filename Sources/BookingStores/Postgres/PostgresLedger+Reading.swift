@@ -94,13 +94,14 @@ extension PostgresLedger {
         return try bookings(rows)
     }
 
-    public func unsettledBookings(limit: Int) async throws(LedgerError) -> [Booking] {
+    public func unsettledBookings(after last: UniqueID?, limit: Int) async throws(LedgerError) -> [Booking] {
         let rows = try await read(
             PostgresStatement(
                 """
                 SELECT \(Self.columns) FROM bookings
-                WHERE payment_open OR (refund_minor IS NOT NULL AND NOT refunded) ORDER BY id LIMIT $1
-                """, [.int64(Int64(limit))]))
+                WHERE (payment_open OR (refund_minor IS NOT NULL AND NOT refunded)) AND ($2::uuid IS NULL OR id > $2)
+                ORDER BY id LIMIT $1
+                """, [.int64(Int64(limit)), last.map { .uuid(PostgresUUID($0)) } ?? .null]))
         return try bookings(rows)
     }
 

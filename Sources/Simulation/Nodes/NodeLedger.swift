@@ -96,8 +96,8 @@ extension NodeLedger {
         try await reading { await world.ledger.unfinishedBookings() }
     }
 
-    func unsettledBookings(limit: Int) async throws(LedgerError) -> [Booking] {
-        try await reading { await world.ledger.unsettledBookings(limit: limit) }
+    func unsettledBookings(after last: UniqueID?, limit: Int) async throws(LedgerError) -> [Booking] {
+        try await reading { await world.ledger.unsettledBookings(after: last, limit: limit) }
     }
 
     private func reading<Value>(

@@ -6,7 +6,7 @@ public enum BrokenPromise: String, Sendable {
     case i2 = "I2"
     /// Free, held and booked add up to the capacity in every view.
     case i3 = "I3"
-    /// Each charge belongs to one confirmed booking.
+    /// Each charge belongs to one confirmed booking or to one refund.
     case i4 = "I4"
     /// A booking is charged once, however often that is tried. Idempotency keys of requests are not simulated.
     case i5 = "I5"

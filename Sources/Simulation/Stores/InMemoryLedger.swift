@@ -71,8 +71,8 @@ extension InMemoryLedger {
         record.unfinishedBookings()
     }
 
-    public func unsettledBookings(limit: Int) async -> [Booking] {
-        record.unsettledBookings(limit: limit)
+    public func unsettledBookings(after last: UniqueID?, limit: Int) async -> [Booking] {
+        record.unsettledBookings(after: last, limit: limit)
     }
 }
 

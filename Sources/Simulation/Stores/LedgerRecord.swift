@@ -55,7 +55,12 @@ public struct LedgerRecord: Sendable {
         guard epochs[shard] == change.epoch || omission == .fence else {
             throw LedgerError(.fenced, "Another node owns the shard")
         }
-        if let written = bookings[booking.id.own], written.version >= booking.version { return }
+        if let written = bookings[booking.id.own] {
+            if written.version >= booking.version && !(change.takesClaims && written.status == .failed) { return }
+            guard written.version < booking.version, change.before.map({ $0 == written.status }) ?? true else {
+                throw LedgerError(.conflict, "The ledger has the booking otherwise")
+            }
+        }
         if change.takesClaims && omission != .claims { try judge(booking) }
         bookings[booking.id.own] = booking
         history.append(
@@ -123,8 +128,10 @@ extension LedgerRecord {
         bookings.values.filter { $0.status == .queued }.sorted { $0.id.own < $1.id.own }
     }
 
-    func unsettledBookings(limit: Int) -> [Booking] {
-        let unsettled = bookings.values.filter { $0.isPaymentOpen || $0.refund?.isDone == false }
+    func unsettledBookings(after last: UniqueID?, limit: Int) -> [Booking] {
+        let unsettled = bookings.values.filter { booking in
+            (booking.isPaymentOpen || booking.refund?.isDone == false) && last.map { $0 < booking.id.own } ?? true
+        }
         return Array(unsettled.sorted { $0.id.own < $1.id.own }.prefix(limit))
     }
 
