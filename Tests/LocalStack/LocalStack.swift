@@ -39,20 +39,12 @@ public enum LocalStack {
         return url.string ?? postgresURL
     }
 
-    /// Suspends the caller rather than block one of the few threads that all tests share.
     private static func psql(_ command: String) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["psql", "--quiet", "--no-psqlrc", "--dbname", postgresURL, "--command", command]
-        let (ends, end) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            end.yield(process.terminationStatus)
-            end.finish()
-        }
-        try process.run()
         // A test that has run out of time still has its database dropped.
-        let status = await Task { await ends.first { _ in true } }.value
-        guard status == 0 else { throw CommandFailed(command: command) }
+        _ = try await Task {
+            try await Command.run(
+                ["psql", "--quiet", "--no-psqlrc", "--dbname", postgresURL, "--command", command])
+        }.value
     }
 
     private static func required(_ name: String) -> String {
@@ -61,9 +53,4 @@ public enum LocalStack {
         }
         return value
     }
-}
-
-private struct CommandFailed: Error, CustomStringConvertible {
-    let command: String
-    var description: String { "psql refused: \(command)" }
 }

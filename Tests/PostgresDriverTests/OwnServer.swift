@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import LocalStack
 
 /// A PostgreSQL server of the test's own, on a free port of 127.0.0.1, that it may stop, kill and freeze.
 final class OwnServer: Sendable {
@@ -97,9 +97,9 @@ final class OwnServer: Sendable {
     @discardableResult
     private func asServer(_ program: String, _ arguments: String...) async throws -> String {
         let user = geteuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : []
-        let programs = try await run(["pg_config", "--bindir"]).trimmingCharacters(in: .newlines)
+        let programs = try await Command.run(["pg_config", "--bindir"]).trimmingCharacters(in: .newlines)
         let path = "PATH=\(programs):/usr/bin:/bin"
-        return try await run(user + ["env", path, program] + arguments)
+        return try await Command.run(user + ["env", path, program] + arguments)
     }
 }
 
@@ -115,44 +115,10 @@ func boundSocket() throws -> (descriptor: Int32, port: Int) {
             bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
         }
     }
-    guard isBound else { throw CommandFailed(command: "bind", output: "errno \(errno)") }
+    guard isBound else { throw NoFreePort(errno: errno) }
     return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
 }
 
-/// Runs a program to its end, on a thread that may wait for it, and returns what it prints.
-@discardableResult
-func run(_ arguments: [String]) async throws -> String {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async {
-            continuation.resume(with: Result { try output(arguments) })
-        }
-    }
-}
-
-/// Not Foundation's `Process`, which waits for the grandchildren as well, and a server is one.
-private func output(_ arguments: [String]) throws -> String {
-    let file = FileManager.default.temporaryDirectory.appending(path: "usher-output-\(UUID().uuidString)").path
-    defer { unlink(file) }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, file, O_WRONLY | O_CREAT, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var process = pid_t()
-    var status: Int32 = 0
-    guard posix_spawnp(&process, arguments[0], &actions, nil, &words, environ) == 0,
-        waitpid(process, &status, 0) == process
-    else { throw CommandFailed(command: arguments[0], output: "errno \(errno)") }
-    let output = try String(contentsOfFile: file, encoding: .utf8)
-    guard status == 0 else { throw CommandFailed(command: arguments.joined(separator: " "), output: output) }
-    return output
-}
-
-private struct CommandFailed: Error, CustomStringConvertible {
-    let command: String
-    let output: String
-    var description: String { "\(command) failed: \(output)" }
+private struct NoFreePort: Error {
+    let errno: Int32
 }

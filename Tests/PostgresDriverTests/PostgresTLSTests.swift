@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 import PostgresDriver
 import Testing
 
@@ -20,7 +21,7 @@ struct PostgresTLSTests {
     }
 
     private static func makeCertificate(in folder: URL) async throws {
-        try await run([
+        try await Command.run([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
             "2",
             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",

@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 import Testing
 
 /// What is left after `kill -9` in the middle of a sale.

@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 import NIOHTTP1
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 import Testing
 
 @testable import Usher

@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 import Testing
 
 /// A server that cannot start says why in one sentence, and ends with an error.

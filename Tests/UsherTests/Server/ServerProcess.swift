@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 
 /// `usher serve`, run as its users run it.
 final class ServerProcess: Sendable {
@@ -23,12 +24,14 @@ final class ServerProcess: Sendable {
         throw NotStarted(errors: child.errorText)
     }
 
-    /// Starts a server of which it is not known whether it will serve.
-    static func launch(_ settings: ServerSettings) throws -> ChildProcess {
+    /// Starts a server of which it is not known whether it will serve, or another of Usher's commands.
+    static func launch(
+        _ settings: ServerSettings, _ arguments: [String] = ["serve", "--demo-data"]
+    ) throws -> ChildProcess {
         // Swift's own report of a crash would hide behind a minute of symbol look-ups.
         let environment = settings.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         return try ChildProcess(
-            try executable, ["serve", "--demo-data"], environment: environment, folder: settings.folder)
+            try executable, arguments, environment: environment, folder: settings.folder)
     }
 
     /// SwiftPM puts the program beside the tests.

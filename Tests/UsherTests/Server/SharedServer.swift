@@ -1,3 +1,4 @@
+import LocalStack
 import Testing
 
 /// Starts one server for a whole suite, and checks at the end that it lives and stops as it should.

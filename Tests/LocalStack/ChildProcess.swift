@@ -1,16 +1,18 @@
-import Foundation
+public import Foundation
 
 /// A program that runs beside the tests, with the given environment and nothing else. It is killed when nobody needs it
 /// any more.
-final class ChildProcess: Sendable {
+public final class ChildProcess: Sendable {
     /// How a program ended.
-    enum End: Hashable {
+    public enum End: Hashable, Sendable {
+        /// By itself, with this status.
         case exited(Int32)
+        /// By a signal.
         case killed(signal: Int32)
     }
 
     /// Standard output as it comes, until the program has ended; for one reader.
-    let output: AsyncStream<Data>
+    public let output: AsyncStream<Data>
 
     private let process: Process
     private let errors: URL
@@ -19,7 +21,7 @@ final class ChildProcess: Sendable {
     /// Starts a program.
     ///
     /// - Parameter folder: Its working folder, in which what it writes to standard error is kept too.
-    init(_ executable: URL, _ arguments: [String], environment: [String: String], folder: URL) throws {
+    public init(_ executable: URL, _ arguments: [String], environment: [String: String], folder: URL) throws {
         let (output, chunks) = AsyncStream.makeStream(of: Data.self)
         let (ends, end) = AsyncStream.makeStream(of: End.self)
         errors = folder.appending(path: "errors-\(UUID()).log")
@@ -54,17 +56,20 @@ final class ChildProcess: Sendable {
     }
 
     /// What the program has written to standard error so far.
-    var errorText: String {
+    public var errorText: String {
         (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
     }
 
+    /// Whether the program has not ended yet.
+    public var isRunning: Bool { process.isRunning }
+
     /// Sends a signal and goes on.
-    func signal(_ signal: Int32) {
+    public func signal(_ signal: Int32) {
         kill(process.processIdentifier, signal)
     }
 
     /// Waits until the program has ended; nil when the test has run out of time.
-    func end() async -> End? {
+    public func end() async -> End? {
         await ending.value
     }
 }
