@@ -170,7 +170,8 @@ let package = Package(
             "UsherTests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver", "Simulation", "Usher", .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore,
+                "PostgresDriver", "RedisDriver", "Simulation", "Usher", .asyncHTTPClient, .httpTypes, .hummingbird,
+                .logging, .nioCore,
                 .nioHTTP1, .serviceLifecycle,
             ]),
         tests("TidyTests", []),

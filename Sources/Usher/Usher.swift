@@ -7,7 +7,7 @@ struct Usher: AsyncParsableCommand {
         commandName: "usher", abstract: "Usher sells what must never be sold twice.",
         discussion: "Settings come from the environment and a YAML file: see `usher configuration`.",
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, NotifyCommand.self, DemoCommand.self, SimulateCommand.self,
-            ConfigurationCommand.self,
+            ServeCommand.self, MigrateCommand.self, NotifyCommand.self, VerifyCommand.self, DemoCommand.self,
+            SimulateCommand.self, ConfigurationCommand.self,
         ])
 }

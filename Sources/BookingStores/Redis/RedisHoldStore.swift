@@ -30,6 +30,20 @@ public struct RedisHoldStore: HoldStore {
         let ids = try await evaluate(
             .open, keys: [keys.epoch, keys.deadlines],
             arguments: [.integer(epoch), .integer(clock.timestamp.millisecondsSince1970)])
+        return try await holds(named: ids, on: offering)
+    }
+
+    /// The holds that last beyond now, for somebody who only looks: without an epoch, and so without a fence.
+    public func liveHolds(on offering: UniqueID) async throws(HoldStoreError) -> [StoredHold] {
+        let now = clock.timestamp.millisecondsSince1970
+        let ids = try await send(
+            RedisCommand(
+                "ZRANGEBYSCORE", [.string(HoldKeys(offering).deadlines), .string("(\(now)"), .string("+inf")]))
+        return try await holds(named: ids, on: offering)
+    }
+
+    private func holds(named ids: RedisValue, on offering: UniqueID) async throws(HoldStoreError) -> [StoredHold] {
+        let keys = HoldKeys(offering)
         let names = (ids.array ?? []).compactMap(\.text)
         var holds: [StoredHold] = []
         for start in stride(from: 0, to: names.count, by: Self.holdsPerRead) {

@@ -15,7 +15,7 @@ struct DemoReport {
     let soldPlaces: Int
     let capacity: Int
     let duration: Duration
-    let promises: [DemoPromise]
+    let promises: [PromiseCheck]
 
     /// The most violations of one promise, and failures of customers, that are shown.
     private static let mostDetails = 5
@@ -61,16 +61,7 @@ struct DemoReport {
     }
 
     private var verdicts: [String] {
-        let meaningWidth = promises.map(\.meaning.count).max() ?? 0
-        let checkedWidth = promises.map(\.checked.count).max() ?? 0
-        var lines = promises.flatMap { promise in
-            let verdict = promise.isKept ? "kept" : "BROKEN"
-            let line = """
-                \(promise.name)  \(promise.meaning.padded(to: meaningWidth))  \
-                \(promise.checked.rightAligned(in: checkedWidth))  \(verdict)
-                """
-            return [line] + details(promise.violations)
-        }
+        var lines = promises.sorted { $0.name < $1.name }.lines(details: Self.mostDetails)
         if let mails, mails.written != mails.expected {
             lines.append("e-mails: \(mails.written) were written, but \(mails.expected) bookings have ended")
         }
@@ -79,12 +70,7 @@ struct DemoReport {
 
     private var failures: [String] {
         guard !tally.failures.isEmpty else { return [] }
-        return ["\(tally.failures.count) customers could not finish:"] + details(tally.failures)
-    }
-
-    private func details(_ all: [String]) -> [String] {
-        let shown = all.prefix(Self.mostDetails).map { "    \($0)" }
-        return all.count > shown.count ? shown + ["    and \(all.count - shown.count) more"] : shown
+        return ["\(tally.failures.count) customers could not finish:"] + tally.failures.listed(first: Self.mostDetails)
     }
 
     /// Labels on the left, values behind them, aligned on the right as numbers are.

@@ -101,33 +101,33 @@ struct DemoRun: Sendable {
             throw DemoError(code: .unexpectedAnswer, message: "The server's event id \(event.id) is no UUID.")
         }
         let promises = DemoPromises(database: database, event: id)
-        let states = try await settledBookings(promises)
+        let snapshot = try await settledSnapshot(promises)
+        let states = snapshot.states
         let mails = try await mails(for: states.values.count(where: DemoPromises.isFinal))
         let after = try await client.get("/api/events/\(event.id)", token: nil).decode(EventBody.self)
         return DemoReport(
             customers: options.customers, tally: tally, mails: mails,
             soldPlaces: after.sections.reduce(0) { $0 + $1.booked },
             capacity: DemoVenue.capacities.values.reduce(0, +), duration: duration,
-            promises: [
-                try await promises.capacity(),
+            promises: snapshot.checks + [
                 DemoPromises.endings(states, followed: tally.bookings),
                 try await promises.counts(after.sections),
-                try await promises.charges(),
+                DemoPromises.charges(snapshot),
             ])
     }
 
     /// Waits for bookings whose customers gave up, so that no stream told when they end.
-    private func settledBookings(_ promises: DemoPromises) async throws -> [String: String] {
+    private func settledSnapshot(_ promises: DemoPromises) async throws -> LedgerSnapshot {
         var patience = Patience(Self.settlingLimit)
         while true {
-            let states = try await promises.bookings()
-            let open = states.values.count { !DemoPromises.isFinal($0) }
-            guard open > 0 else { return states }
+            let snapshot = try await promises.snapshot()
+            let open = snapshot.states.values.count { !DemoPromises.isFinal($0) }
+            guard open > 0 else { return snapshot }
             do {
                 try await patience.wait(after: "\(open) bookings have not ended")
             } catch {
                 // Bookings that never end are what the promise is checked for.
-                return states
+                return snapshot
             }
         }
     }
@@ -139,6 +139,13 @@ struct DemoRun: Sendable {
         try await mailbox.wait(for: expected, limit: Self.settlingLimit, progress: &progress)
         progress.finish()
         return DemoReport.Mails(written: mailbox.count, expected: expected)
+    }
+}
+
+extension LedgerSnapshot {
+    /// The status of each booking, by the booking's own id.
+    fileprivate var states: [String: String] {
+        bookings.reduce(into: [:]) { $0[$1.id] = $1.status }
     }
 }
 

@@ -62,6 +62,11 @@ struct KafkaClients {
         try KafkaProducer(configuration: kafka, logger: logger)
     }
 
+    /// All that a topic has now, partition by partition.
+    func log(of topic: String) async throws -> [KafkaMessage] {
+        try await KafkaTopicReader(configuration: kafka, logger: logger).messages(of: topic)
+    }
+
     /// Sees to it that the topics are there, however long Kafka is away.
     func topics() throws -> some Service {
         let admin = try KafkaAdmin(configuration: kafka, logger: logger)

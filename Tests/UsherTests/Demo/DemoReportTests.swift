@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `no line is wider than the terminal`() {
-        let promise = DemoPromise(
+        let promise = PromiseCheck(
             name: "I1", meaning: "m", checked: "1", violations: [String(repeating: "v", count: 200)])
         for width in [20, 80] {
             let lines = report(promises: [promise]).text(width: width).split(separator: "\n")
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `a broken promise, a missing e-mail or a lost customer is no good run`() {
-        let broken = DemoPromise(name: "I4", meaning: "m", checked: "1", violations: ["charged twice"])
+        let broken = PromiseCheck(name: "I4", meaning: "m", checked: "1", violations: ["charged twice"])
         var lost = DemoTally()
         lost.failures = ["gave up"]
         #expect(report().isGood)
@@ -56,7 +56,8 @@ import Testing
     }
 
     @Test func `only the first violations are listed`() {
-        let promise = DemoPromise(name: "I1", meaning: "m", checked: "1", violations: (1...8).map { "violation \($0)" })
+        let promise = PromiseCheck(
+            name: "I1", meaning: "m", checked: "1", violations: (1...8).map { "violation \($0)" })
         let text = report(promises: [promise]).text(width: 80)
         #expect(text.contains("violation 5\n    and 3 more"))
         #expect(!text.contains("violation 6"))
@@ -64,8 +65,8 @@ import Testing
 
     private func report(
         tally: DemoTally? = nil, mails: DemoReport.Mails? = DemoReport.Mails(written: 2, expected: 2),
-        promises: [DemoPromise] = [
-            DemoPromise(name: "I1", meaning: "no place is sold twice", checked: "5100 places", violations: [])
+        promises: [PromiseCheck] = [
+            PromiseCheck(name: "I1", meaning: "no place is sold twice", checked: "5100 places", violations: [])
         ]
     ) -> DemoReport {
         var visits = DemoTally()

@@ -19,7 +19,7 @@ public struct StripeGateway: PaymentGateway, Service {
     /// The payment of a booking that costs nothing; Stripe takes no such payments.
     private static let free = "free"
 
-    private let client: StripeClient
+    let client: StripeClient
     private let clock: any BookingClock
 
     /// Makes a gateway whose connections last until `run` ends.
