@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench demo demo-crash lint format build clean
+.PHONY: help run test faults bench demo demo-crash lint format build clean
 
 swift_sources = $(wildcard Package.swift Sources Tests Benchmarks)
 
@@ -11,6 +11,9 @@ run: ## build and run Usher with a local stack and demo data (USHER_HTTP_PORT=80
 
 test: ## run all tests against real servers (ARGS="--filter InventoryTests" for some)
 	@scripts/test $(ARGS)
+
+faults: ## kill, freeze and starve a running server and its stores (ARGS="--scenario kill-after-commit --seed 7" for one)
+	@scripts/faults $(ARGS)
 
 bench: ## measure the engine in process (ARGS='--filter "Hold.*"' for some)
 	@swift package --package-path Benchmarks benchmark $(ARGS)
@@ -31,5 +34,5 @@ build: ## build everything for development
 	@scripts/bootstrap && swift build --build-tests
 
 clean: ## stop the local servers and delete their data and everything built
-	@for name in dev test demo; do scripts/stack remove --name $$name || exit; done
+	@for name in dev test demo faults faults-test; do scripts/stack remove --name $$name || exit; done
 	@rm -rf .build .usher

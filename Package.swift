@@ -25,6 +25,7 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
@@ -131,6 +132,14 @@ let package = Package(
         .target(
             name: "LocalStack", dependencies: [.asyncHTTPClient, .nioCore, .nioHTTP1], path: "Tests/LocalStack",
             swiftSettings: settings),
+        .executableTarget(
+            name: "UsherFaults",
+            dependencies: [
+                "LocalStack", .argumentParser, .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging,
+                .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix,
+            ],
+            path: "Tests/Faults", swiftSettings: settings),
+        tests("FaultsTests", ["UsherFaults"]),
         tests("InventoryTests", ["Inventory", "Simulation"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("SimulationTests", ["Booking", "Inventory", "Simulation"]),

@@ -54,6 +54,7 @@ import Testing
             "Sources/Usher/Demo/DemoMailbox.swift",
             "Sources/Usher/Demo/Patience.swift",
             "Sources/Usher/Node/StoreClients.swift",
+            "Tests/Faults/World/Pause.swift",
         ]
         let sleep = /\b(Task|Thread|(Continuous|Suspending)Clock\(\))[.]sleep\b|\b(u|nano)?sleep\(\d/
         report(sleep, "Wait for the event, or sleep on a clock that a test can move", exempt: timers)

@@ -1,0 +1,157 @@
+/// Takes a history apart: what happened to each seat.
+struct SeatSteps {
+    private let history: History
+    private let bookingsByID: [String: LedgerBooking]
+    /// The bookings of each hold.
+    private let bookingsByHold: [String: [LedgerBooking]]
+    /// The seats of each hold that a customer knows.
+    private let seatsByHold: [String: [String]]
+    /// When each hold was first asked to be booked.
+    private let bookedAt: [String: Instant]
+    private var steps: [String: [SeatStep]] = [:]
+
+    static func all(of history: History) -> [String: [SeatStep]] {
+        var parts = SeatSteps(history)
+        parts.collect()
+        return parts.steps
+    }
+
+    private init(_ history: History) {
+        self.history = history
+        bookingsByID = Dictionary(history.bookings.map { ($0.id, $0) }) { first, _ in first }
+        bookingsByHold = Dictionary(grouping: history.bookings, by: \.hold)
+        seatsByHold = history.operations.reduce(into: [:]) { seats, operation in
+            if case .held(let hold, let claimed, _, _) = operation.answer { seats[hold] = claimed }
+        }
+        bookedAt = Self.firstBookings(history.operations)
+    }
+
+    private static func firstBookings(_ operations: [Operation]) -> [String: Instant] {
+        operations.reduce(into: [:]) { times, operation in
+            guard case .book(let hold) = operation.request else { return }
+            times[hold] = min(times[hold] ?? operation.sent, operation.sent)
+        }
+    }
+
+    /// Requests with one key are one: it took effect between the first try and the first answer.
+    private static func once(_ operations: [Operation]) -> [Operation] {
+        var places: [String: Int] = [:]
+        return operations.reduce(into: []) { result, operation in
+            guard let key = operation.key, let place = places[key] else {
+                if let key = operation.key { places[key] = result.count }
+                return result.append(operation)
+            }
+            if !result[place].isAnswered {
+                result[place].answer = operation.answer
+                result[place].answered = operation.answered
+            }
+        }
+    }
+
+    private mutating func collect() {
+        var told: Set<String> = []
+        for operation in history.operations {
+            if case .accepted(let booking) = operation.answer { told.insert(booking) }
+        }
+        for (index, operation) in Self.once(history.operations).enumerated() where operation.answer != .notSent {
+            take(operation, number: index, told: told)
+        }
+        for booking in history.bookings { takeEnd(of: booking) }
+    }
+
+    private mutating func take(_ operation: Operation, number: Int, told: Set<String>) {
+        let (sent, answered) = (operation.sent, operation.isAnswered ? operation.answered : Deadline.never)
+        let isOptional = !operation.isAnswered
+
+        func step(_ effect: SeatStep.Effect, _ what: String) -> SeatStep {
+            SeatStep(
+                effect: effect, earliest: sent, latest: answered, isOptional: isOptional,
+                source: "\(what) of customer \(operation.customer)")
+        }
+
+        switch (operation.request, operation.answer) {
+        case (.hold, .held(let hold, let seats, _, let left)):
+            let deadline = Deadline(sent: sent, answered: operation.answered, left: left)
+            add(step(.hold(hold, until: deadline), "hold \(hold.suffix(12))"), to: seats)
+        case (.hold(let seats, _), .unknown):
+            let deadline = Deadline(earliest: sent, latest: Deadline.never)
+            add(step(.hold("unanswered \(number)", until: deadline), "unanswered hold"), to: seats)
+        case (.hold, .unavailable(let seats)):
+            for (seat, status) in seats { add(step(.see(status), "refusal: \(status)"), to: [seat]) }
+        case (.look, .seats(let seats)):
+            for (seat, status) in seats { add(step(.see(status), "map: \(status)"), to: [seat]) }
+        case (.extend(let hold), .extended(let left)):
+            let deadline = Deadline(sent: sent, answered: operation.answered, left: left)
+            add(step(.extend(hold, until: deadline), "extension"), to: seatsByHold[hold])
+        case (.extend(let hold), .unknown):
+            let deadline = Deadline(earliest: sent, latest: Deadline.never)
+            add(step(.extend(hold, until: deadline), "unanswered extension"), to: seatsByHold[hold])
+        case (.release(let hold), .released), (.release(let hold), .unknown):
+            add(step(.release(hold), isOptional ? "unanswered release" : "release"), to: seatsByHold[hold])
+        case (.book(let hold), .accepted(let booking)):
+            add(step(.book(hold: hold, booking: booking), "booking \(booking.suffix(12))"), to: seatsByHold[hold])
+        case (.book(let hold), .unknown):
+            takeUnanswered(bookingOf: hold, sent: sent, told: told)
+        case (.cancel(let booking), .cancelled), (.cancel(let booking), .unknown):
+            takeCancellation(of: booking, sent: sent, latest: answered)
+        case (.extend(let hold), .refused(let code)), (.release(let hold), .refused(let code)),
+            (.book(let hold), .refused(let code)):
+            guard ["hold_expired", "hold_released", "hold_not_found"].contains(code) else { return }
+            add(step(.seeGone(hold: hold), "refusal: \(code)"), to: seatsByHold[hold])
+        default: break
+        }
+    }
+
+    /// A booking that nobody was told of is in the ledger, or it was given back to its hold with more time.
+    private mutating func takeUnanswered(bookingOf hold: String, sent: Instant, told: Set<String>) {
+        let untold = (bookingsByHold[hold] ?? []).filter { !told.contains($0.id) }
+        for booking in untold {
+            let step = SeatStep(
+                effect: .book(hold: hold, booking: booking.id), earliest: sent, latest: Deadline.never,
+                source: "unanswered booking \(booking.id.suffix(12))")
+            guard steps[seatsByHold[hold]?.first ?? ""]?.contains(where: { $0.effect == step.effect }) != true else {
+                continue
+            }
+            add(step, to: seatsByHold[hold])
+        }
+        let deadline = Deadline(earliest: sent, latest: Deadline.never)
+        let step = SeatStep(
+            effect: .extend(hold, until: deadline), earliest: sent, latest: Deadline.never, isOptional: true,
+            source: "unanswered booking")
+        add(step, to: seatsByHold[hold])
+    }
+
+    private mutating func takeCancellation(of booking: String, sent: Instant, latest: Instant) {
+        guard let known = bookingsByID[booking], known.status == "cancelled" else { return }
+        let step = SeatStep(effect: .cancel(booking: booking), earliest: sent, latest: latest, source: "cancellation")
+        let isThere = (seatsByHold[known.hold] ?? []).contains { seat in
+            steps[seat]?.contains { $0.effect == step.effect } ?? false
+        }
+        if !isThere { add(step, to: seatsByHold[known.hold]) }
+    }
+
+    /// The end came after the booking, and before anybody was told of it.
+    private mutating func takeEnd(of booking: LedgerBooking) {
+        let told = history.events.filter { $0.booking == booking.id }
+        func firstTold(_ status: String) -> Instant { told.first { $0.status == status }?.at ?? Deadline.never }
+        let earliest = bookedAt[booking.hold] ?? .zero
+        let hasFailed = booking.status == "failed" || firstTold("failed") != Deadline.never
+        if hasFailed {
+            add(
+                SeatStep(
+                    effect: .fail(booking: booking.id), earliest: earliest, latest: firstTold("failed"),
+                    source: "failure of \(booking.id.suffix(12))"), to: seatsByHold[booking.hold])
+        }
+        guard booking.wasSold else { return }
+        add(
+            SeatStep(
+                effect: hasFailed
+                    ? .confirmLate(hold: booking.hold, booking: booking.id) : .confirm(booking: booking.id),
+                earliest: earliest, latest: firstTold("confirmed"),
+                source: "confirmation of \(booking.id.suffix(12))"), to: seatsByHold[booking.hold])
+    }
+
+    private mutating func add(_ step: SeatStep, to seats: [String]?) {
+        for seat in seats ?? [] { steps[seat, default: []].append(step) }
+    }
+}
