@@ -48,7 +48,7 @@ struct VerifyCommand: AsyncParsableCommand {
         var logger = Logger(label: "usher.verify")
         logger.logLevel = .error
         let clients = try StoreClients(configuration, logger: logger)
-        let verification = Verification(clients: clients, settledAfter: settled)
+        let verification = Verification(clients: clients, settledAfter: settled, logger: logger)
         do {
             return try await withThrowingTaskGroup { group in
                 for client in clients.services {

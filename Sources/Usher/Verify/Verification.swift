@@ -2,12 +2,14 @@ import Booking
 import BookingStores
 import Catalog
 import KafkaDriver
+import Logging
 
 /// Reads every store, and proves from what they hold which promises were kept.
 struct Verification: Sendable {
     let clients: StoreClients
     /// How long a booking may go without a change before it must have ended; nil when bookings may be under way.
     let settledAfter: Int?
+    let logger: Logger
 
     func checks() async throws -> [PromiseCheck] {
         let snapshot = try await LedgerSnapshot(
@@ -22,7 +24,8 @@ struct Verification: Sendable {
             outbox: snapshot.outbox, sequences: snapshot.sequences, bookings: snapshot.bookings)
         let clock = SystemBookingClock()
         let holds = HoldCheck(
-            database: clients.postgres, holdStore: RedisHoldStore(client: clients.redis, clock: clock),
+            database: clients.postgres,
+            holdStore: RedisHoldStore(client: clients.redis, clock: clock, logger: logger),
             catalog: Catalog(postgres: clients.postgres), clock: clock)
         let checks = snapshot.checks + [try await holds.result(), try await payments(snapshot)] + events.result()
         return checks.enumerated().sorted { ($0.element.name, $0.offset) < ($1.element.name, $1.offset) }.map(\.element)

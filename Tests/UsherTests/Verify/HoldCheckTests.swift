@@ -65,7 +65,8 @@ import Testing
                 group.addTask { try await redis.run() }
                 try await body(
                     Stores(
-                        ledger: ledger, holds: RedisHoldStore(client: redis, clock: clock), catalog: catalog,
+                        ledger: ledger, holds: RedisHoldStore(client: redis, clock: clock, logger: logger),
+                        catalog: catalog,
                         event: event.offering.id))
                 group.cancelAll()
             }
@@ -90,15 +91,15 @@ private struct Stores: Sendable {
         _ own: UInt64, on unit: String, quantity: Int = 1, lasting duration: Duration = .seconds(60)
     ) async throws {
         let now = SystemBookingClock().timestamp
-        try await holds.put(
-            StoredHold(
-                id: HoldID(offering: event, own: ledger.id(own)), customer: ledger.id(own),
-                claims: [StoredHold.Claim(unit: unit, quantity: quantity)], heldSince: now, expiresAt: now + duration),
-            epoch: 1)
+        let hold = StoredHold(
+            id: HoldID(offering: event, own: ledger.id(own)), customer: ledger.id(own),
+            claims: [StoredHold.Claim(unit: unit, quantity: quantity)], heldSince: now, expiresAt: now + duration)
+        try await holds.put([hold], on: event, epoch: 1)
     }
 
     func release(_ own: UInt64) async throws {
-        try await holds.remove(HoldID(offering: event, own: ledger.id(own)), epoch: 1)
+        let now = SystemBookingClock().timestamp
+        try await holds.remove(HoldID(offering: event, own: ledger.id(own)), deadline: now, epoch: 1)
     }
 
     /// Sells a seat to the hold with this id.
