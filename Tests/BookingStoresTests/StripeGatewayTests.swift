@@ -15,15 +15,13 @@ struct StripeGatewayTests {
         let code: PaymentError.Code
         let isCharged: Bool
 
-        var testDescription: String {
-            "\(fault.status.map(String.init) ?? (fault.isSilent ? "silent" : "broken")) \(fault.when) \(fault.path)"
-        }
+        var testDescription: String { fault.description }
 
         init(
-            _ path: String, _ when: StripeServer.Fault.When, status: Int? = nil, isSilent: Bool = false,
-            _ code: PaymentError.Code, isCharged: Bool = false
+            _ path: String, _ when: StripeServer.Fault.When, status: Int? = nil, type: String? = nil,
+            isSilent: Bool = false, _ code: PaymentError.Code, isCharged: Bool = false
         ) {
-            fault = StripeServer.Fault(path: path, when: when, status: status, isSilent: isSilent)
+            fault = StripeServer.Fault(path: path, when: when, status: status, errorType: type, isSilent: isSilent)
             self.code = code
             self.isCharged = isCharged
         }
@@ -35,16 +33,25 @@ struct StripeGatewayTests {
         Failure("/payment_intents", .after, .unavailable),
         Failure("/payment_intents", .before, isSilent: true, .unavailable),
         Failure("/payment_intents", .before, status: 500, .unavailable),
-        Failure("/payment_intents", .before, status: 409, .unavailable),
+        Failure("/payment_intents", .before, status: 400, .unavailable),
+        Failure("/payment_intents", .before, status: 401, type: "invalid_request_error", .unavailable),
+        Failure("/payment_intents", .before, status: 403, type: "invalid_request_error", .unavailable),
         Failure("/payment_intents", .before, status: 429, .unavailable),
         Failure("/payment_intents", .before, status: 307, .unavailable),
+        // Who has had its key may have gone on.
+        Failure("/payment_intents", .before, status: 400, type: "idempotency_error", .unanswered),
+        Failure("/payment_intents", .before, status: 409, .unanswered),
         // Confirming it does.
         Failure("/confirm", .before, .unanswered),
         Failure("/confirm", .after, .unanswered, isCharged: true),
         Failure("/confirm", .after, isSilent: true, .unanswered, isCharged: true),
         Failure("/confirm", .within, status: 500, .unanswered, isCharged: true),
         Failure("/confirm", .before, status: 503, .unanswered),
+        Failure("/confirm", .before, status: 401, type: "invalid_request_error", .unavailable),
+        Failure("/confirm", .before, status: 403, type: "invalid_request_error", .unavailable),
+        Failure("/confirm", .before, status: 404, type: "invalid_request_error", .unavailable),
         Failure("/confirm", .before, status: 409, .unanswered),
+        Failure("/confirm", .before, status: 422, .unanswered),
         Failure("/confirm", .before, status: 429, .unavailable),
     ])
     func `a failure says whether money may have moved, and a look-up whether it has`(_ failure: Failure) async throws {
@@ -60,6 +67,61 @@ struct StripeGatewayTests {
                 let isKept = failure.fault.when == .within
                 #expect(await gateway.refusal(of: charge) == (isKept ? failure.code : nil))
                 #expect(try await server.charges.count == 1)
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            .init(path: "/payment_intents", when: .before, status: 400, errorType: "idempotency_error"),
+            .init(path: "/payment_intents", when: .before, status: 401, errorType: "invalid_request_error"),
+            .init(path: "/payment_intents", when: .before, status: 403, errorType: "invalid_request_error"),
+            .init(path: "/payment_intents", when: .before, status: 404),
+            .init(path: "/payment_intents", when: .before, status: 409),
+            .init(path: "/payment_intents", when: .before, status: 429),
+            .init(path: "/payment_intents", when: .before),
+            .init(path: "/pi_\\w+", when: .before, status: 400, errorType: "invalid_request_error"),
+            .init(path: "/pi_\\w+", when: .before, status: 402, errorType: "card_error"),
+            .init(path: "/pi_\\w+", when: .before, status: 404, errorType: "invalid_request_error"),
+            .init(path: "/pi_\\w+", when: .before, status: 500),
+        ] as [StripeServer.Fault])
+    func `a look-up that is refused finds nothing out`(_ fault: StripeServer.Fault) async throws {
+        try await StripeServer.run { server in
+            try await server.withGateway(clock: clock) { gateway in
+                let charge = Charge.new("pm_card_visa")
+                let id = try await gateway.charge(charge)
+                try await server.inject(fault)
+                #expect(await gateway.refusal(toLookUp: charge) == .unavailable)
+                #expect(try await gateway.state(of: charge) == .succeeded(paymentID: id))
+            }
+        }
+    }
+
+    @Test func `a search that is refused finds nothing out`() async throws {
+        try await StripeServer.run { server in
+            let later = ManualClock(start: clock.timestamp + .seconds(24 * 3_600))
+            try await server.withGateway(clock: later) { gateway in
+                let charge = Charge.new("pm_card_visa")
+                let fault = StripeServer.Fault(
+                    path: "/search", when: .before, status: 400, errorType: "invalid_request_error")
+                try await server.inject(fault, fault)
+                #expect(await gateway.refusal(toLookUp: charge) == .unavailable)
+                #expect(await gateway.refusal(of: charge) == .unanswered)
+                #expect(try await server.charges == [])
+            }
+        }
+    }
+
+    @Test func `a payment that was confirmed before and cannot be read may have been made`() async throws {
+        try await StripeServer.run { server in
+            try await server.withGateway(clock: clock) { gateway in
+                let charge = Charge.new("pm_card_visa")
+                let id = try await gateway.charge(charge)
+                try await server.inject(
+                    .init(path: "/confirm", when: .before, status: 400, errorType: "invalid_request_error"),
+                    .init(path: "/pi_\\w+", when: .before, status: 429))
+                #expect(await gateway.refusal(of: charge) == .unanswered)
+                #expect(try await gateway.charge(charge) == id)
             }
         }
     }

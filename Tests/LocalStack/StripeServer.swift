@@ -7,7 +7,7 @@ import NIOHTTP1
 /// search of intents. Its requests can be made to fail.
 public struct StripeServer: Sendable {
     /// What happens to the next request whose path ends as this regular expression says.
-    public struct Fault: Encodable, Sendable {
+    public struct Fault: Encodable, Sendable, CustomStringConvertible {
         public enum When: String, Encodable, Sendable {
             /// Stripe has not looked at the request yet.
             case before
@@ -21,17 +21,25 @@ public struct StripeServer: Sendable {
         public let when: When
         /// The status that is answered; nil to close the connection.
         public var status: Int?
+        /// What kind of error the answer names.
+        public var errorType: String?
         /// Answers never instead.
         public var isSilent = false
         /// Answers with the object in this status instead.
         public var objectStatus: String?
 
+        public var description: String {
+            "\(status.map(String.init) ?? (isSilent ? "silent" : "broken")) \(errorType ?? "") \(when) \(path)"
+        }
+
         public init(
-            path: String, when: When, status: Int? = nil, isSilent: Bool = false, objectStatus: String? = nil
+            path: String, when: When, status: Int? = nil, errorType: String? = nil, isSilent: Bool = false,
+            objectStatus: String? = nil
         ) {
             self.path = path
             self.when = when
             self.status = status
+            self.errorType = errorType
             self.isSilent = isSilent
             self.objectStatus = objectStatus
         }
@@ -193,7 +201,7 @@ extension StripeServer {
                 await asyncio.sleep(3600)
             if "status" not in fault:
                 request.transport.abort()
-            return error(fault.get("status", 500), "api_error")
+            return error(fault.get("status", 500), fault.get("errorType", "api_error"))
 
         def error(status, kind):
             return web.json_response({"error": {"type": kind, "message": "As the test wants it."}}, status=status)

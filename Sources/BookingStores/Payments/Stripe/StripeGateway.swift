@@ -36,12 +36,7 @@ public struct StripeGateway: PaymentGateway, Service {
 
     public func charge(_ charge: Charge) async throws(PaymentError) -> String {
         guard charge.amountMinor > 0 else { return Self.free }
-        let id: String
-        do {
-            id = try await intent(for: charge)
-        } catch {
-            throw PaymentError(harmless: error)
-        }
+        let id = try await intent(for: charge)
         let intent: StripeIntent
         do {
             intent = try await confirm(id, of: charge)
@@ -81,12 +76,16 @@ public struct StripeGateway: PaymentGateway, Service {
         guard charge.amountMinor > 0 else { return .succeeded(paymentID: Self.free) }
         do {
             if isOld(charge) { return try await found(charge)?.state ?? .unknown }
-            return try await intent(withID: try await made(for: charge)).state
+            let id: String
+            do {
+                id = try await made(for: charge)
+            } catch  where PaymentError(making: error).code == .declined {
+                // An intent that cannot be made was never confirmed.
+                return .declined
+            }
+            return try await intent(withID: id).state
         } catch {
-            let failure = PaymentError(harmless: error)
-            // An intent that cannot be made was never confirmed.
-            if failure.code == .declined { return .declined }
-            throw failure
+            throw PaymentError(reading: error)
         }
     }
 }
@@ -95,9 +94,20 @@ public struct StripeGateway: PaymentGateway, Service {
 
 extension StripeGateway {
     /// - Returns: The id of the charge's one intent, new or not.
-    private func intent(for charge: Charge) async throws(StripeFailure) -> String {
-        if isOld(charge), let found = try await found(charge) { return found.id }
-        return try await made(for: charge)
+    private func intent(for charge: Charge) async throws(PaymentError) -> String {
+        if isOld(charge) {
+            do {
+                if let found = try await found(charge) { return found.id }
+            } catch {
+                // A process that is no more may have charged.
+                throw PaymentError(.unanswered, PaymentError(reading: error).message)
+            }
+        }
+        do {
+            return try await made(for: charge)
+        } catch {
+            throw PaymentError(making: error)
+        }
     }
 
     private func made(for charge: Charge) async throws(StripeFailure) -> String {
@@ -115,9 +125,9 @@ extension StripeGateway {
         do {
             return try await client.post(
                 "/v1/payment_intents/\(id)/confirm", [:], idempotencyKey: "\(charge.idempotencyKey)-confirm")
-        } catch .refused(status: 400, _) {
-            // An intent that has been confirmed before is not confirmed again.
-            return try await intent(withID: id)
+        } catch .refused(status: 400, _), .refused(status: 404, _) {
+            // An intent that has been confirmed before is not confirmed again. Only the intent tells what came of that.
+            do { return try await intent(withID: id) } catch { throw .broken }
         }
     }
 
@@ -156,10 +166,17 @@ extension StripeIntent {
 // MARK: - Errors
 
 extension PaymentError {
-    /// What the failure of a request means that moves no money.
-    fileprivate init(harmless failure: StripeFailure) {
+    /// What the failure of a request means that only asks.
+    fileprivate init(reading failure: StripeFailure) {
+        self.init(.unavailable, PaymentError(moving: failure).message)
+    }
+
+    /// What the failure of a request means that makes an intent.
+    fileprivate init(making failure: StripeFailure) {
         let error = PaymentError(moving: failure)
-        self.init(error.code == .unanswered ? .unavailable : error.code, error.message)
+        // Who has used the key before may have gone on and confirmed the intent.
+        let isSafe = error.code == .unanswered && !failure.isOfKey
+        self.init(isSafe ? .unavailable : error.code, error.message)
     }
 
     /// What the failure of a request means that may move money.
@@ -176,14 +193,21 @@ extension PaymentError {
         // Judged before anything is done: a wrong key, too many requests.
         case .refused(401, _), .refused(403, _), .refused(429, _):
             self.init(.unavailable, "The payment service did not take the request.")
-        // The same request is being worked on.
-        case .refused(409, _):
-            self.init(.unanswered, "The payment is still being made.")
-        case .refused(400..<500, _):
+        case .refused where failure.isOfKey:
+            self.init(.unanswered, "The payment is being made by another request.")
+        case .refused(400..<500, let details) where details.type == "invalid_request_error":
             self.init(.declined, "The payment service cannot use this means of payment. Try another one.")
         case .refused:
             self.init(.unanswered, "The payment service failed.")
         }
+    }
+}
+
+extension StripeFailure {
+    /// Whether another request has the idempotency key: the same one at this moment, or a different one before.
+    fileprivate var isOfKey: Bool {
+        guard case .refused(let status, let details) = self else { return false }
+        return status == 409 || details.type == "idempotency_error"
     }
 }
 
