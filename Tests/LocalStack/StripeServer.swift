@@ -6,7 +6,7 @@ import NIOHTTP1
 /// localstripe in a process of its own, on a free loopback port, with what it lacks of Stripe: idempotency keys and the
 /// search of intents. Its requests can be made to fail.
 public struct StripeServer: Sendable {
-    /// What happens to the next request whose path ends as this regular expression says.
+    /// What happens to the next request whose method and path end as this regular expression says.
     public struct Fault: Encodable, Sendable, CustomStringConvertible {
         public enum When: String, Encodable, Sendable {
             /// Stripe has not looked at the request yet.
@@ -25,7 +25,7 @@ public struct StripeServer: Sendable {
         public var errorType: String?
         /// Answers never instead.
         public var isSilent = false
-        /// Answers with the object in this status instead.
+        /// Answers with the object in this status instead; a refund stays in it.
         public var objectStatus: String?
 
         public var description: String {
@@ -112,6 +112,21 @@ public struct StripeServer: Sendable {
         return try JSONDecoder().decode(Created.self, from: try await post("/v1/payment_methods", form)).id
     }
 
+    /// Forgets what was answered to which key, as Stripe does after a day.
+    public func forgetKeys() async throws {
+        _ = try await post("/_test/oblivion", "")
+    }
+
+    /// Puts all refunds into a status.
+    public func setRefunds(status: String) async throws {
+        _ = try await post("/_test/refunds/\(status)", "")
+    }
+
+    /// Makes a refund as somebody would by hand.
+    public func giveBack(_ amount: Int64, of intent: String) async throws {
+        _ = try await post("/v1/refunds", "payment_intent=\(intent)&amount=\(amount)")
+    }
+
     private func get<Answer: Decodable>(_ path: String) async throws -> Answer {
         try JSONDecoder().decode(Answer.self, from: try await send(HTTPClientRequest(url: url + path)))
     }
@@ -190,13 +205,16 @@ extension StripeServer {
 
         def take(request, *whens):
             for fault in faults:
-                if fault["when"] in whens and re.search(fault["path"] + "$", request.path):
+                if fault["when"] in whens and re.search(fault["path"] + "$", f"{request.method} {request.path}"):
                     faults.remove(fault)
                     return fault
 
         async def fail(request, fault, response=None):
             if "objectStatus" in fault:
-                return web.json_response(json.loads(response.body) | {"status": fault["objectStatus"]})
+                answer = json.loads(response.body) | {"status": fault["objectStatus"]}
+                if answer["object"] == "refund":
+                    resources.store["refund:" + answer["id"]].status = answer["status"]
+                return web.json_response(answer)
             if fault["isSilent"]:
                 await asyncio.sleep(3600)
             if "status" not in fault:
@@ -271,6 +289,15 @@ extension StripeServer {
             faults.extend(await request.json())
             return web.Response()
 
+        async def forget_keys(request):
+            answers.clear()
+            return web.Response()
+
+        async def set_refunds(request):
+            for refund in objects("refund"):
+                refund.status = request.match_info["status"]
+            return web.Response()
+
         async def receive(request):
             inbox.put_nowait(
                 {"signature": request.headers["Stripe-Signature"], "body": (await request.read()).decode()})
@@ -293,6 +320,8 @@ extension StripeServer {
             app.router.add_get("/_test/refunds", answering(lambda: entries("refund")))
             app.router.add_get("/_test/requests", answering(lambda: requests))
             app.router.add_post("/_test/faults", add_faults)
+            app.router.add_post("/_test/oblivion", forget_keys)
+            app.router.add_post("/_test/refunds/{status}", set_refunds)
             app.router.add_get("/_test/inbox", taking(inbox))
             app.router.add_get("/_test/receipts", taking(receipts))
             runner = web.AppRunner(app)

@@ -25,13 +25,16 @@ struct StripeIntent: Decodable {
 
 /// A refund.
 struct StripeRefund: Decodable {
-    let id: String
     let status: String?
+    let metadata: [String: String]?
+
+    /// The booking that it is for; nil when something else has made it.
+    var booking: BookingID? { metadata?[StripeIntent.bookingKey].flatMap { BookingID($0) } }
 }
 
-/// The intents that a search has found.
-struct StripeSearchResult: Decodable {
-    let data: [StripeIntent]
+/// The objects that were listed or found.
+struct StripeList<Element: Decodable>: Decodable {
+    let data: [Element]
 }
 
 /// What every event tells.

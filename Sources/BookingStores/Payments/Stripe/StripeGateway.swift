@@ -53,23 +53,18 @@ public struct StripeGateway: PaymentGateway, Service {
 
     public func refund(_ refund: Refund) async throws(PaymentError) {
         guard refund.amountMinor > 0 else { return }
+        let earlier = try await refunds(for: refund)
+        guard earlier.allSatisfy(\.hasFailed) else { return }
         let made: StripeRefund
         do {
-            made = try await client.post(
-                "/v1/refunds",
-                [
-                    "payment_intent": refund.paymentID, "amount": "\(refund.amountMinor)",
-                    "metadata[\(StripeIntent.bookingKey)]": "\(refund.booking)",
-                ], idempotencyKey: refund.idempotencyKey)
+            made = try await newRefund(refund)
         } catch .refused(_, let details) where details.code == "charge_already_refunded" {
-            // By an earlier try whose key Stripe has forgotten, or by hand.
+            // By hand.
             return
         } catch {
             throw PaymentError(moving: error)
         }
-        guard made.status != "failed", made.status != "canceled" else {
-            throw PaymentError(.declined, "The money could not be given back.")
-        }
+        guard !made.hasFailed else { throw PaymentError(.declined, "The money could not be given back.") }
     }
 
     public func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState {
@@ -137,7 +132,8 @@ extension StripeGateway {
 
     private func found(_ charge: Charge) async throws(StripeFailure) -> StripeIntent? {
         let query = "metadata['\(StripeIntent.bookingKey)']:'\(charge.booking)'"
-        let result: StripeSearchResult = try await client.get("/v1/payment_intents/search", query: ["query": query])
+        let result: StripeList<StripeIntent> = try await client.get(
+            "/v1/payment_intents/search", query: ["query": query])
         return result.data.first { $0.status == "succeeded" } ?? result.data.first
     }
 
@@ -146,6 +142,39 @@ extension StripeGateway {
         return .milliseconds(age) > Self.keyLifetime
     }
 }
+
+// MARK: - Refunds
+
+extension StripeGateway {
+    /// The refunds that were made for a booking, the newest first. A key is remembered for a day; a list is complete.
+    private func refunds(for refund: Refund) async throws(PaymentError) -> [StripeRefund] {
+        do {
+            let query = ["payment_intent": refund.paymentID, "limit": "10"]
+            let list: StripeList<StripeRefund> = try await client.get("/v1/refunds", query: query)
+            return list.data.filter { $0.booking == refund.booking }
+        } catch .refused(status: 404, _) {
+            throw PaymentError(.declined, "There is no such charge to give back.")
+        } catch {
+            throw PaymentError(reading: error)
+        }
+    }
+
+    private func newRefund(_ refund: Refund) async throws(StripeFailure) -> StripeRefund {
+        try await client.post(
+            "/v1/refunds",
+            [
+                "payment_intent": refund.paymentID, "amount": "\(refund.amountMinor)",
+                "metadata[\(StripeIntent.bookingKey)]": "\(refund.booking)",
+            ], idempotencyKey: refund.idempotencyKey)
+    }
+}
+
+extension StripeRefund {
+    /// Whether it has certainly moved no money, and never will.
+    fileprivate var hasFailed: Bool { status == "failed" || status == "canceled" }
+}
+
+// MARK: - States
 
 extension StripeIntent {
     fileprivate var state: ChargeState {
