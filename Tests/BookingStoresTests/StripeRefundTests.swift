@@ -26,6 +26,44 @@ struct StripeRefundTests {
         }
     }
 
+    @Test(arguments: ["pending", "requires_action"])
+    func `a refund is not done before it has succeeded, and is not made again`(_ status: String) async throws {
+        try await withRefund { server, gateway, refund in
+            try await server.inject(.init(path: "POST /v1/refunds", when: .within, objectStatus: status))
+            for _ in 0..<2 { #expect(await gateway.refusal(of: refund) == .unavailable) }
+            try await server.setRefunds(status: "succeeded")
+            try await gateway.refund(refund)
+            #expect(try await server.refunds == [entry(refund)])
+            #expect(try await server.made == 1)
+        }
+    }
+
+    @Test(arguments: ["failed", "canceled"])
+    func `after a refund that failed there is another`(_ status: String) async throws {
+        try await withRefund { server, gateway, refund in
+            let fault = StripeServer.Fault(path: "POST /v1/refunds", when: .within, objectStatus: status)
+            for _ in 0..<2 {
+                try await server.inject(fault)
+                #expect(await gateway.refusal(of: refund) == .declined)
+            }
+            for _ in 0..<2 { try await gateway.refund(refund) }
+            #expect(try await server.refunds == [entry(refund)])
+            #expect(try await server.made == 3)
+        }
+    }
+
+    @Test func `after ten that failed it is somebody's to do by hand`() async throws {
+        try await withRefund { server, gateway, refund in
+            for _ in 0..<10 {
+                try await server.inject(.init(path: "POST /v1/refunds", when: .within, objectStatus: "failed"))
+                #expect(await gateway.refusal(of: refund) == .declined)
+            }
+            let error = await #expect(throws: PaymentError.self) { try await gateway.refund(refund) }
+            #expect(error?.message.contains("by hand") == true)
+            #expect(try await server.made == 10)
+        }
+    }
+
     @Test(
         arguments: [
             .init(path: "GET /v1/refunds", when: .before), .init(path: "GET /v1/refunds", when: .before, status: 400),

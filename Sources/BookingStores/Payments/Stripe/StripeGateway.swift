@@ -16,6 +16,8 @@ public import ServiceLifecycle
 public struct StripeGateway: PaymentGateway, Service {
     /// Stripe may forget a key after 24 hours.
     private static let keyLifetime = Duration.seconds(23 * 3_600)
+    /// How many refunds of one booking may fail. Lists are read up to this length too.
+    private static let refundTries = 10
     /// The payment of a booking that costs nothing; Stripe takes no such payments.
     private static let free = "free"
 
@@ -54,17 +56,24 @@ public struct StripeGateway: PaymentGateway, Service {
     public func refund(_ refund: Refund) async throws(PaymentError) {
         guard refund.amountMinor > 0 else { return }
         let earlier = try await refunds(for: refund)
-        guard earlier.allSatisfy(\.hasFailed) else { return }
         let made: StripeRefund
-        do {
-            made = try await newRefund(refund)
-        } catch .refused(_, let details) where details.code == "charge_already_refunded" {
-            // By hand.
-            return
-        } catch {
-            throw PaymentError(moving: error)
+        if let open = earlier.first(where: { !$0.hasFailed }) {
+            made = open
+        } else {
+            guard earlier.count < Self.refundTries else { throw PaymentError(.declined, .refundsFailed) }
+            do {
+                made = try await newRefund(refund, failures: earlier.count)
+            } catch .refused(_, let details) where details.code == "charge_already_refunded" {
+                // By hand.
+                return
+            } catch {
+                throw PaymentError(moving: error)
+            }
         }
         guard !made.hasFailed else { throw PaymentError(.declined, "The money could not be given back.") }
+        guard made.status == "succeeded" else {
+            throw PaymentError(.unavailable, "The money is on its way back, and has not arrived.")
+        }
     }
 
     public func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState {
@@ -149,7 +158,7 @@ extension StripeGateway {
     /// The refunds that were made for a booking, the newest first. A key is remembered for a day; a list is complete.
     private func refunds(for refund: Refund) async throws(PaymentError) -> [StripeRefund] {
         do {
-            let query = ["payment_intent": refund.paymentID, "limit": "10"]
+            let query = ["payment_intent": refund.paymentID, "limit": "\(Self.refundTries)"]
             let list: StripeList<StripeRefund> = try await client.get("/v1/refunds", query: query)
             return list.data.filter { $0.booking == refund.booking }
         } catch .refused(status: 404, _) {
@@ -159,13 +168,15 @@ extension StripeGateway {
         }
     }
 
-    private func newRefund(_ refund: Refund) async throws(StripeFailure) -> StripeRefund {
-        try await client.post(
+    /// - Parameter failures: How many refunds have failed before. What failed stays the answer to its key.
+    private func newRefund(_ refund: Refund, failures: Int) async throws(StripeFailure) -> StripeRefund {
+        let key = refund.idempotencyKey
+        return try await client.post(
             "/v1/refunds",
             [
                 "payment_intent": refund.paymentID, "amount": "\(refund.amountMinor)",
                 "metadata[\(StripeIntent.bookingKey)]": "\(refund.booking)",
-            ], idempotencyKey: refund.idempotencyKey)
+            ], idempotencyKey: failures == 0 ? key : "\(key)-\(failures + 1)")
     }
 }
 
@@ -241,6 +252,8 @@ extension StripeFailure {
 }
 
 extension String {
+    fileprivate static let refundsFailed =
+        "Refunds of this booking fail. Give the money back by hand, with the booking's id in the refund's metadata."
     fileprivate static let authenticationRequired =
         "Authentication required: the card's bank wants its owner to confirm the payment. Try another card."
 }
