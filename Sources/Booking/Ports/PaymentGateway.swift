@@ -8,9 +8,11 @@ public protocol PaymentGateway: Sendable {
     /// - Throws: `PaymentError`; `declined` is final, the others may be tried again with the same key.
     func charge(_ charge: Charge) async throws(PaymentError) -> String
 
-    /// Gives a charge's money back, once per idempotency key, however often it is called with that key.
+    /// Gives a charge's money back, or a part of it, once per booking, however often it is called.
     ///
-    /// - Throws: `PaymentError`; `declined` is final: there is no such charge to give back.
+    /// It returns when the money has been given back. What is on its way is `unavailable` until then.
+    ///
+    /// - Throws: `PaymentError`. `declined` says that no money goes back: there is no such charge, or its refund failed.
     func refund(_ refund: Refund) async throws(PaymentError)
 
     /// Finds out what became of a charge that may have been made.
@@ -56,13 +58,13 @@ public enum ChargeState: Hashable, Sendable {
     case unknown
 }
 
-/// One charge to be given back, whole.
+/// What is to be given back of one charge: all of it, or less a fee.
 public struct Refund: Hashable, Sendable {
     /// The booking that was paid for.
     public let booking: BookingID
     /// The gateway's id of the charge.
     public let paymentID: String
-    /// The amount, in the currency's minor unit.
+    /// What is given back, in the currency's minor unit; the charge's amount at most.
     public let amountMinor: Int64
     /// ISO 4217.
     public let currency: String
@@ -85,7 +87,8 @@ public struct PaymentError: Error, Hashable, Sendable {
     public enum Code: Hashable, Sendable {
         /// It was refused for good; no money has moved.
         case declined
-        /// The gateway could not be reached or refused to work; no money has moved, and the same key may be tried again.
+        /// The gateway could not be reached or refused to work; this try has moved no money, and the same key may be tried
+        /// again.
         case unavailable
         /// The gateway did not say what it did: money may have moved. The same key may be tried again.
         case unanswered
