@@ -4,11 +4,15 @@ internal import ServiceLifecycle
 internal import Synchronization
 
 /// Takes messages from the consumer, has the mailroom handle several at a time, and commits what is done.
+///
+/// Only the bounds of `Notifier` hold up the reader. What must wait for another mail of its booking waits in its lane, so
+/// that a mail that keeps failing holds up no other booking's.
 final class MailFeed: Service {
     private let consumer: KafkaConsumer
     private let mailroom: Mailroom
     private let logger: Logger
     private let progress = Mutex(DeliveryProgress<KafkaMessage>())
+    private let lanes = Mutex(MailLanes())
 
     init(consumer: KafkaConsumer, mailroom: Mailroom, logger: Logger) {
         self.consumer = consumer
@@ -19,41 +23,52 @@ final class MailFeed: Service {
     /// Works until graceful shutdown or the end of the messages.
     func run() async throws {
         // One signal is enough, however many messages have ended: the committer takes them all.
-        let (ends, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         async let commits: Void = commit(ends)
-        try await handleMessages(signal)
-        signal.finish()
+        try await readMessages(ended)
+        ended.finish()
         await commits
     }
 
-    private func handleMessages(_ ended: AsyncStream<Void>.Continuation) async throws {
-        try await withThrowingTaskGroup(of: String.self) { deliveries in
-            var lanesInUse: Set<String> = []
+    private func readMessages(_ ended: AsyncStream<Void>.Continuation) async throws {
+        // Likewise: the reader looks anew whether there is room.
+        let (vacancies, vacated) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        var vacancy = vacancies.makeAsyncIterator()
+        try await withThrowingDiscardingTaskGroup { deliveries in
             for try await message in consumer.messages.cancelOnGracefulShutdown() {
                 let letter = Letter(message)
-                let lane = letter.lane
-                while mustWait(lane, behind: lanesInUse), let done = try await deliveries.next() {
-                    lanesInUse.remove(done)
-                }
+                while mustWait(letter), await vacancy.next() != nil {}
                 progress.withLock { $0.start(message, at: message.position) }
-                lanesInUse.insert(lane)
+                guard lanes.withLock({ $0.add(letter) }) else { continue }
                 deliveries.addTask { [self] in
-                    if await mailroom.handle(letter) != .interrupted { finish(message, ended) }
-                    return lane
+                    await handle(letter) {
+                        ended.yield()
+                        vacated.yield()
+                    }
                 }
             }
-            try await deliveries.waitForAll()
         }
     }
 
-    private func mustWait(_ lane: String, behind lanesInUse: Set<String>) -> Bool {
-        lanesInUse.count >= Notifier.mailsInFlight || lanesInUse.contains(lane)
-            || progress.withLock { $0.count } >= Notifier.uncommittedMessages
+    private func mustWait(_ letter: Letter) -> Bool {
+        let isFull = progress.withLock { $0.count } >= Notifier.uncommittedMessages
+        return lanes.withLock { lanes in
+            !lanes.isClosed && (isFull || !lanes.isBusy(letter.lane) && lanes.count >= Notifier.mailsInFlight)
+        }
     }
 
-    private func finish(_ message: KafkaMessage, _ ended: AsyncStream<Void>.Continuation) {
-        progress.withLock { $0.finish(message.position) }
-        ended.yield()
+    /// Handles a letter and those that come into its lane meanwhile, in turn.
+    private func handle(_ first: Letter, onEach: () -> Void) async {
+        var current: Letter? = first
+        while let letter = current {
+            let outcome = await mailroom.handle(letter)
+            if outcome != .interrupted { progress.withLock { $0.finish(letter.message.position) } }
+            current = lanes.withLock { lanes in
+                if outcome == .interrupted || Task.isShuttingDownGracefully { lanes.close() }
+                return lanes.next(in: first.lane)
+            }
+            onEach()
+        }
     }
 
     /// Commits what has ended since the last commit, one commit at a time, so that none overtakes another.

@@ -106,6 +106,21 @@ struct NotifierTests {
         }
     }
 
+    @Test("a mail that keeps failing holds up the next of its booking, and no other booking's")
+    func failingLane() async throws {
+        try await stage.publish([
+            BookingEvent(id: "1:1", booking: BookingEvent.booking(1)),
+            BookingEvent(id: "1:2", booking: BookingEvent.booking(1)),
+            BookingEvent(id: "1:3", booking: BookingEvent.booking(2)),
+        ])
+        let first = WatchedTransport(refusing: "1-1")
+        try await stage.notify(through: first) { await first.received(1, refused: 2) }
+        #expect(first.mails == ["1-3"])
+        let second = WatchedTransport()
+        try await stage.notify(through: second) { await second.received(2) }
+        #expect(second.mails == ["1-1", "1-2"])
+    }
+
     @Test("a thousand mails take seconds")
     func many() async throws {
         try await withTemporaryDirectory { path in
