@@ -79,16 +79,24 @@ extension PostgresLedger {
         return try bookings(rows)
     }
 
-    /// Found by their claims, which have an index by offering; so this costs more than it returns.
+    /// Found by the offering's claims, each kind of units on an index of its own; so a page reads all of them, and costs
+    /// more than it returns. The limit of one makes the database look each booking up rather than read all there are.
     func confirmedBookings(
         of offering: UniqueID, after last: PostgresUUID?, limit: Int
     ) async throws(LedgerError) -> [Booking] {
         let rows = try await read(
             PostgresStatement(
                 """
-                SELECT \(Self.columns) FROM bookings
-                WHERE id IN (SELECT booking FROM claims WHERE offering = $1)
-                    AND status = 'confirmed' AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+                SELECT \(Self.columns) FROM (
+                    SELECT booking FROM claims
+                    WHERE offering = $1 AND unit_capacity = 1 AND ($2::uuid IS NULL OR booking > $2)
+                    UNION
+                    SELECT booking FROM claims
+                    WHERE offering = $1 AND unit_capacity <> 1 AND ($2::uuid IS NULL OR booking > $2)
+                ) AS claimed CROSS JOIN LATERAL (
+                    SELECT * FROM bookings WHERE id = claimed.booking AND status = 'confirmed' LIMIT 1
+                ) AS confirmed
+                ORDER BY id LIMIT $3
                 """,
                 [.uuid(PostgresUUID(offering)), last.map { .uuid($0) } ?? .null, .int64(Int64(limit))]))
         return try bookings(rows)
