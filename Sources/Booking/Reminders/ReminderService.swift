@@ -47,15 +47,30 @@ public struct ReminderService: Service {
         guard leadTime > .zero else { return }
         do {
             let soon = try await calendar.offerings(startingIn: now..<now + leadTime)
-            for offering in soon where !reminded.contains(offering.id) {
-                while try await book.remindSome(of: offering, epoch: epochs[offering.id]) {
-                    try Task.checkCancellation()
-                }
-                reminded.insert(offering.id)
-            }
             reminded.formIntersection(soon.map(\.id))
+            for offering in soon where !reminded.contains(offering.id) {
+                try Task.checkCancellation()
+                if await remindCustomers(of: offering) { reminded.insert(offering.id) }
+            }
         } catch {
             logger.warning("Reminders could not be written", metadata: [.error: "\(error)"])
+        }
+    }
+
+    /// A failure keeps to its offering: those that come after it have their turn all the same.
+    ///
+    /// - Returns: Whether all of them have been reminded.
+    private func remindCustomers(of offering: Offering) async -> Bool {
+        do {
+            while try await book.remindSome(of: offering, epoch: epochs[offering.id]) {
+                try Task.checkCancellation()
+            }
+            return true
+        } catch {
+            logger.warning(
+                "Reminders of an event could not be written",
+                metadata: [.offering: "\(offering.id)", .error: "\(error)"])
+            return false
         }
     }
 }
