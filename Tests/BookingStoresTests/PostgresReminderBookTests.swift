@@ -44,4 +44,56 @@ struct PostgresReminderBookTests {
             #expect(try await outbox.pending(limit: 20).count == 2)
         }
     }
+
+    @Test func `a booking that is cancelled while its page is being written gets no reminder`() async throws {
+        try await withPostgres { store in
+            let offering = try Offering.gala()
+            let node = try await Node(store.ledger)
+            let (kept, cancelled) = (offering.booking(seats: "STALLS-1-1"), offering.booking(seats: "STALLS-1-2"))
+            try await node.commit([kept, kept.confirmed, cancelled, cancelled.confirmed], of: offering)
+
+            let book = PostgresReminderBook(ledger: store.ledger)
+            let epoch = node.change(kept, of: offering).epoch
+            async let cancellation: Void = store.cancelOnceSomebodyWaits(cancelled)
+            try await store.untilShardsAreLocked()
+            #expect(try await book.remindSome(of: offering, epoch: epoch), "there may be more")
+            try await cancellation
+            #expect(try await store.outbox.pending(limit: 20).count == 4)
+
+            #expect(try await book.remindSome(of: offering, epoch: epoch) == false)
+            let reminders = try await store.outbox.pending(limit: 20).filter { $0.type == "usher.booking.reminder" }
+            #expect(reminders.map(\.subject) == [kept.id])
+        }
+    }
+}
+
+extension PostgresStore {
+    /// Locks all shards, and cancels the booking only when another transaction waits at the fence.
+    fileprivate func cancelOnceSomebodyWaits(_ booking: Booking) async throws {
+        try await client.transaction([
+            PostgresStatement("SELECT id FROM shards FOR NO KEY UPDATE"),
+            // Tells that the shards are locked.
+            PostgresStatement("SELECT pg_advisory_xact_lock(1)"),
+            PostgresStatement(
+                """
+                DO $wait$ BEGIN
+                    LOOP
+                        EXIT WHEN EXISTS (
+                            SELECT FROM pg_locks WHERE transactionid = pg_current_xact_id()::xid AND NOT granted);
+                    END LOOP;
+                END $wait$
+                """),
+            PostgresStatement(
+                "UPDATE bookings SET status = 'cancelled', version = version + 1 WHERE id::text = $1",
+                [.text(booking.id.own.description)]),
+        ])
+    }
+
+    fileprivate func untilShardsAreLocked() async throws {
+        let locks = """
+            SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+            WHERE locktype = 'advisory' AND objid = 1 AND datname = current_database()
+            """
+        while try await number(locks) == 0 {}
+    }
 }

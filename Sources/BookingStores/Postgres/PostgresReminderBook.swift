@@ -26,15 +26,19 @@ public struct PostgresReminderBook: ReminderBook {
         let bookings = try await ledger.confirmedBookings(of: offering.id, after: last, limit: Self.page)
         let changes = bookings.map { LedgerChange(.reminder, $0, offering: offering, epoch: epoch) }
         let isLastPage = bookings.count < Self.page
-        try await ledger.write(
-            changes,
-            and: advance(offering, from: last, to: bookings.last?.id.own ?? last.map(UniqueID.init), isLastPage))
+        do throws(LedgerError) {
+            try await ledger.write(changes, and: advance(offering, from: last, over: bookings, isLastPage))
+        } catch  where error.code == .conflict {
+            return true
+        }
         return !isLastPage
     }
 
-    /// Ends the transaction when somebody has come further meanwhile, so that no booking is reminded twice.
+    /// Ends the transaction when somebody has come further meanwhile, so that no booking is reminded twice, or when a
+    /// booking has changed since it was read, so that none is reminded that was cancelled. The fence before it keeps
+    /// bookings from changing until the transaction ends.
     private func advance(
-        _ offering: Offering, from last: PostgresUUID?, to next: UniqueID?, _ isDone: Bool
+        _ offering: Offering, from last: PostgresUUID?, over bookings: [Booking], _ isDone: Bool
     ) -> PostgresStatement {
         PostgresStatement(
             """
@@ -43,12 +47,18 @@ public struct PostgresReminderBook: ReminderBook {
                 ON CONFLICT (offering) DO UPDATE SET last_booking = $3, is_done = $4
                     WHERE reminders.last_booking IS NOT DISTINCT FROM $2 AND NOT reminders.is_done
                 RETURNING 1
+            ), unchanged AS (
+                SELECT FROM unnest($5::uuid[], $6::bigint[]) AS b(id, version)
+                    JOIN bookings ON bookings.id = b.id AND bookings.version = b.version
+                WHERE bookings.status = 'confirmed'
             )
-            SELECT require_all(count(*), 1) FROM advanced
+            SELECT require_all((SELECT count(*) FROM advanced), 1),
+                   require_all((SELECT count(*) FROM unchanged), cardinality($5))
             """,
             [
                 .uuid(PostgresUUID(offering.id)), last.map { .uuid($0) } ?? .null,
-                next.map { .uuid(PostgresUUID($0)) } ?? .null, .bool(isDone),
+                (bookings.last.map { PostgresUUID($0.id.own) } ?? last).map { .uuid($0) } ?? .null, .bool(isDone),
+                .uuids(bookings.map { PostgresUUID($0.id.own) }), .int64s(bookings.map(\.version)),
             ])
     }
 }
