@@ -56,6 +56,19 @@ struct PostgresOutboxTests {
         return readings
     }
 
+    @Test func `a shard with a backlog leaves the others their share`() async throws {
+        try await withPostgres { store in
+            let (low, high) = (try Offering.gala(shard: 3), try Offering.gala(shard: 40))
+            let node = try await Node(store.ledger)
+            try await node.commit(low.bookings(ofSeats: 1...6), of: low)
+            try await node.commit(high.bookings(ofSeats: 1...1), of: high)
+            let shared = try await store.outbox.pending(limit: 4)
+            #expect(shared.map(\.id) == ["3:1", "3:2", "40:1"])
+            try await store.outbox.remove([shared[2]])
+            #expect(try await store.outbox.pending(limit: 4).map(\.id) == ["3:1", "3:2", "3:3", "3:4"])
+        }
+    }
+
     @Test func `an event tells all about its booking`() async throws {
         try await withPostgres { store in
             let offering = try Offering.gala()

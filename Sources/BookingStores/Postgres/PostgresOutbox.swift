@@ -14,14 +14,38 @@ public struct PostgresOutbox: Outbox {
     }
 
     public func pending(limit: Int) async throws(LedgerError) -> [OutboxEvent] {
+        let oldest = try await read(
+            """
+            SELECT shard, seq, type, offering, booking, created_at, payload FROM outbox
+            ORDER BY shard, seq LIMIT $1
+            """, limit)
+        // Mostly that is all there is. Otherwise the first shards must not keep the others from their turn.
+        return oldest.count < limit ? oldest : try await pendingShares(of: limit)
+    }
+
+    /// Gives each shard that has events an equal share, and leaves free what a shard does not need.
+    ///
+    /// The nested queries with limits probe the primary key once for each shard, whatever the planner knows about a table
+    /// that is empty at one time and long at another.
+    private func pendingShares(of limit: Int) async throws(LedgerError) -> [OutboxEvent] {
+        try await read(
+            """
+            WITH waiting AS MATERIALIZED (
+                SELECT id FROM shards
+                    CROSS JOIN LATERAL (SELECT FROM outbox WHERE shard = shards.id ORDER BY seq LIMIT 1) AS first
+            )
+            SELECT shard, seq, type, offering, booking, created_at, payload
+            FROM waiting CROSS JOIN LATERAL (
+                SELECT * FROM outbox WHERE shard = waiting.id ORDER BY seq
+                LIMIT greatest($1 / (SELECT count(*) FROM waiting), 1)
+            ) AS events
+            ORDER BY shard, seq LIMIT $1
+            """, limit)
+    }
+
+    private func read(_ query: String, _ limit: Int) async throws(LedgerError) -> [OutboxEvent] {
         do {
-            let rows = try await client.execute(
-                PostgresStatement(
-                    """
-                    SELECT shard, seq, type, offering, booking, created_at, payload FROM outbox
-                    ORDER BY shard, seq LIMIT $1
-                    """, [.int64(Int64(limit))]))
-            return try rows.map(OutboxEvent.init)
+            return try await client.execute(PostgresStatement(query, [.int64(Int64(limit))])).map(OutboxEvent.init)
         } catch {
             throw LedgerError(.unavailable, "The outbox could not be read", cause: error)
         }
