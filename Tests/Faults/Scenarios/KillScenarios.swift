@@ -1,11 +1,11 @@
 /// The server dies at once, as with `kill -9`, a lost machine or the kernel's want of memory.
 extension Scenario {
     static let calm = Scenario(
-        name: "calm", summary: "nothing happens", isShort: true, duration: .seconds(15)
+        name: "calm", summary: "nothing happens", duration: .seconds(15)
     ) { _ in }
 
     static let killRandomly = Scenario(
-        name: "kill", summary: "the server is killed at random times", isShort: true
+        name: "kill", summary: "the server is killed at random times"
     ) { sale in
         for _ in 1...3 {
             try await sale.world.wait(milliseconds: 1_000...2_500)
