@@ -32,7 +32,7 @@ struct PaymentCheck {
         let isRight =
             kept.allSatisfy { $0.amountMinor == booking.totalMinor && $0.currency == booking.currency }
             && allowedCharges(of: booking).contains(kept.count)
-            && (!booking.isRefunded || kept.count < charges.count)
+            && isRefundRight(of: booking, refunds: charges.flatMap { refunds[$0.id] ?? [] })
         guard !isRight else { return nil }
         let sum = kept.reduce(0) { $0 + $1.amountMinor }
         let refund = booking.refundMinor.map { ", to be refunded \($0)" } ?? ""
@@ -52,6 +52,12 @@ struct PaymentCheck {
         }
     }
 
+    /// What went back is what was decided: all that was paid, or less a fee.
+    private func isRefundRight(of booking: BookedRecord, refunds: [PaymentBook.Refund]) -> Bool {
+        guard let due = booking.refundMinor, booking.isRefunded || !refunds.isEmpty else { return !booking.isRefunded }
+        return refunds.reduce(0) { $0 + $1.amountMinor } == due
+    }
+
     private func isOnItsWay(_ booking: BookedRecord) -> Bool {
         booking.isPaymentOpen || (booking.refundMinor != nil && !booking.isRefunded)
     }
@@ -64,7 +70,7 @@ struct PaymentCheck {
             guard let amount = amounts[charge] else {
                 return isWhole ? "refund \(refunds[0].id) is of charge \(charge), which does not exist" : nil
             }
-            return sum == amount ? nil : "charge \(charge) of \(amount) was refunded with \(sum)"
+            return sum <= amount ? nil : "charge \(charge) of \(amount) was refunded with \(sum)"
         }
     }
 }

@@ -48,10 +48,20 @@ import Testing
         #expect(violations(of: refunded, []) == 1)
     }
 
-    @Test func `A charge for no booking, and a refund of no charge or of another amount, are found`() {
+    @Test func `What goes back is what was decided`() {
+        let refunded = booking("cancelled") {
+            $0.refundMinor = 8_000
+            $0.isRefunded = true
+        }
+        #expect(violations(of: refunded, [charge()], [refund(amount: 8_000)]) == 0)
+        #expect(violations(of: refunded, [charge()], [refund(amount: 7_000)]) == 1)
+        #expect(violations(of: refunded, [charge()], [refund()]) == 1)
+    }
+
+    @Test func `A charge for no booking, and a refund of no charge or of more than that, are found`() {
         #expect(violations(of: booking("failed"), [charge(booking: "other")]) == 1)
         #expect(violations(of: booking("failed"), [], [refund("none")]) == 1)
-        #expect(violations(of: booking("cancelled"), [charge()], [refund(amount: 8_000)]) == 1)
+        #expect(violations(of: booking("cancelled"), [charge()], [refund(amount: 9_000)]) == 1)
     }
 
     private func violations(
