@@ -8,10 +8,12 @@ internal import Synchronization
 /// Run it as a service: delivery reports come in only while ``run()`` runs. It reconnects by itself. What is sent while
 /// no broker answers waits for one, up to the delivery timeout (30 s; property `delivery.timeout.ms`).
 ///
-/// A fatal error of librdkafka ends only the client inside: waiting callers get it, and a new client takes over. One
-/// that dies within a minute of its start ends ``run()`` with the error, since its successor would fare no better.
+/// A fatal error of librdkafka ends only the client inside: waiting callers get it, and a new client takes over. That of
+/// one that died within a minute of its start waits a second, since it may fare no better.
 public final class KafkaProducer: Service, Sendable {
     private static let flushBudget = Duration.seconds(10)
+    /// Between a client that died young and its successor.
+    private static let pause = Duration.seconds(1)
 
     enum Phase {
         case open
@@ -40,7 +42,7 @@ public final class KafkaProducer: Service, Sendable {
         try self.init(configuration: configuration, shortLife: .seconds(60), logger: logger)
     }
 
-    /// - Parameter shortLife: a client that dies younger than this is not replaced.
+    /// - Parameter shortLife: a client that dies younger than this is not replaced at once.
     init(configuration: KafkaConfiguration, shortLife: Duration, logger: Logger) throws(KafkaError) {
         properties = try configuration.merged(
             defaults: [
@@ -61,7 +63,7 @@ public final class KafkaProducer: Service, Sendable {
     /// A graceful shutdown first waits up to 10 s for the records that are on their way; a cancellation does not wait.
     /// Callers who are still without an answer then get `closed`, as does every later ``send(_:)``.
     ///
-    /// - Throws: ``KafkaError`` with code `fatal`; `closed` when the producer runs already or ran before.
+    /// - Throws: ``KafkaError`` with code `closed` when the producer runs already or ran before.
     public func run() async throws {
         try start()
         try await withTaskCancellationHandler {
@@ -88,8 +90,9 @@ public final class KafkaProducer: Service, Sendable {
 
     /// Sends records in order and answers each, in the same order, once all have their answer.
     ///
-    /// Records of one partition are stored in the order of this array. When the local queue is full, that record and
-    /// all after it are refused with `queueFull`, so that sending the rest again keeps the order.
+    /// Records of one partition are stored in the order of this array. The first that cannot be sent, be it that it is
+    /// too large or the local queue full, is refused and all after it with the same code, so that sending them again
+    /// keeps the order. What the brokers refuse, or what times out, does not stop those after it.
     public func send(_ records: [KafkaRecord]) async -> [Result<KafkaDelivery, KafkaError>] {
         guard !records.isEmpty else { return [] }
         let batch = state.withLock { $0.pending.reserve() }
@@ -130,11 +133,11 @@ extension KafkaProducer {
     }
 
     private func enqueue(_ records: [KafkaRecord], as batch: UInt32, on client: Client) {
-        var full: KafkaError?
+        var refusal: KafkaError?
         for (index, record) in records.enumerated() {
             let ticket = PendingDeliveries.Ticket(batch: batch, index: index)
-            guard let error = full ?? client.enqueue(record, tag: ticket.tag) else { continue }
-            if error.code == .queueFull { full = error }
+            guard let error = refusal ?? client.enqueue(record, tag: ticket.tag) else { continue }
+            refusal = error
             state.withLock { $0.pending.settle(ticket, .failure(error)) }?.resume()
         }
     }
@@ -183,10 +186,11 @@ extension KafkaProducer {
         defer { close() }
         while true {
             let startedAt = clock.now
-            guard let error = serve(state.withLock { $0.client }) else { return }
+            let client = state.withLock { $0.client }
+            guard let error = serve(client) else { return }
             logger.error("Kafka producer is replaced", metadata: [LogKey.error: "\(error)"])
             answerAll(error)
-            if clock.now - startedAt < shortLife { throw error }
+            if clock.now - startedAt < shortLife { rest(on: client) }
             let successor = try Self.client(properties)
             state.withLock { $0.client = successor }
         }
@@ -207,6 +211,14 @@ extension KafkaProducer {
             if event.kind == RD_KAFKA_EVENT_ERROR, let error = client.fatalError { return error }
         }
         return nil
+    }
+
+    /// Waits for a second, or until the producer is drained, on the queue of a client that is no more.
+    private func rest(on client: Client) {
+        let end = clock.now + Self.pause
+        while clock.now < end, state.withLock({ if case .open = $0.phase { true } else { false } }) {
+            _ = client.events.poll(milliseconds: Int32((end - clock.now) / .milliseconds(1)) + 1)
+        }
     }
 
     /// How long to block for an event, in milliseconds; nil when the producer is drained.

@@ -2,6 +2,8 @@ import Booking
 import BookingStores
 import Inventory
 import KafkaDriver
+import LocalStack
+import Simulation
 import Synchronization
 import Testing
 
@@ -33,13 +35,59 @@ struct EventRelayTests {
                 for offering in offerings {
                     let ids = messages.filter { $0.key == Array(offering.id.description.utf8) }
                         .compactMap { $0.header("ce_id") }
-                    #expect(lastOccurrences(ids) == sequenceOrder(Set(ids)))
+                    #expect(firstOccurrences(ids) == sequenceOrder(Set(ids)))
                 }
                 for same in Dictionary(grouping: messages, by: { $0.header("ce_id") }).values {
                     #expect(Set(same.map(\.value)).count == 1, "a duplicate says the same")
                 }
             }
         }
+    }
+
+    /// The broker of the local stack forgets, when it is killed, what it has acknowledged in its last moments. Nothing else
+    /// may be missing.
+    @Test func `a broker that is killed and comes back gets all that it has not acknowledged, in order`() async throws {
+        let server = try OwnProcess.kafka()
+        let configuration = KafkaConfiguration(brokers: "127.0.0.1:\(server.port)")
+        let topic = "events"
+        while (try? await createTopic(topic, on: configuration)) == nil {}
+        let ledger = InMemoryLedger()
+        let producer = try KafkaProducer(
+            configuration: KafkaEventPublisher.withoutTimeout(configuration), logger: silentLogger)
+        let relay = OutboxRelay(
+            outbox: ledger, publisher: KafkaEventPublisher(producer: producer, topic: topic), clock: clock,
+            logger: silentLogger)
+        let offerings = try (1...5).map { _ in try Offering.gala() }
+        let node = try await Node(ledger)
+
+        let kept = try await running(producer, relay) {
+            // It dies with events on their way to it, and is away when others come.
+            try await node.sell(1...100, of: offerings)
+            while await ledger.backlog().count > 700 { await Task.yield() }
+            server.kill()
+            let known = Set(await ledger.pending(limit: .max).map(\.id))
+            try await node.sell(101...150, of: offerings)
+            let kept = await ledger.pending(limit: .max).map(\.id).filter { !known.contains($0) }
+            try server.start()
+            while await ledger.backlog().count > 0 { await Task.yield() }
+            return Set(kept)
+        }
+        #expect(kept.count == 50 * 2 * offerings.count)
+        let consumer = try KafkaConsumer(
+            configuration: configuration, group: topic, topics: [topic], logger: silentLogger)
+        let messages = try await running(consumer) {
+            try await consumer.read { kept.isSubset(of: $0.compactMap { $0.header("ce_id") }) }
+        }
+        for offering in offerings {
+            let ids = messages.filter { $0.key == Array(offering.id.description.utf8) }
+                .compactMap { $0.header("ce_id") }
+            #expect(firstOccurrences(ids) == sequenceOrder(Set(ids)))
+        }
+    }
+
+    private func createTopic(_ name: String, on configuration: KafkaConfiguration) async throws {
+        try await KafkaAdmin(configuration: configuration, logger: silentLogger)
+            .createTopics([KafkaTopic(name: name, partitions: 4)])
     }
 
     @Test func `what has been delivered leaves the outbox`() async throws {
@@ -58,19 +106,32 @@ struct EventRelayTests {
             }
         }
     }
+}
 
-    /// What comes again after a failure comes in order again.
-    private func lastOccurrences(_ ids: [String]) -> [String] {
-        var seen: Set<String> = []
-        return ids.reversed().filter { seen.insert($0).inserted }.reversed()
-    }
-
-    private func sequenceOrder(_ ids: Set<String>) -> [String] {
-        ids.sorted { ($0.count, $0) < ($1.count, $1) }
+extension Node {
+    /// Sells seats of each offering.
+    fileprivate func sell(_ numbers: ClosedRange<Int>, of offerings: [Offering]) async throws {
+        for number in numbers {
+            for offering in offerings {
+                let booking = offering.booking(seats: "STALLS-1-\(number)")
+                try await commit([booking, booking.confirmed], of: offering)
+            }
+        }
     }
 }
 
-/// Fails twice: first it publishes nothing, then all but the second event.
+/// The ids without what has come before.
+private func firstOccurrences(_ ids: [String]) -> [String] {
+    var seen: Set<String> = []
+    return ids.filter { seen.insert($0).inserted }
+}
+
+private func sequenceOrder(_ ids: Set<String>) -> [String] {
+    ids.sorted { ($0.count, $0) < ($1.count, $1) }
+}
+
+/// Fails twice: first it publishes nothing, then of one shard the first event only, and says that it published none of
+/// the next.
 private final class FaultyPublisher: EventPublisher {
     private let publisher: any EventPublisher
     private let calls = Mutex(0)
@@ -87,7 +148,12 @@ private final class FaultyPublisher: EventPublisher {
             return calls
         }
         if call == 1 { return events.map { _ in false } }
-        guard call == 2, events.count > 1 else { return await publisher.publish(events) }
-        return await publisher.publish([events[0]]) + [false] + publisher.publish(Array(events[2...]))
+        guard call == 2, let broken = events.first?.shard, let second = events.indices.dropFirst().first else {
+            return await publisher.publish(events)
+        }
+        let sent = events.indices.filter { events[$0].shard != broken || $0 < second }
+        _ = await publisher.publish(sent.map { events[$0] })
+        let lost = events.first { $0.shard != broken }?.shard
+        return events.indices.map { sent.contains($0) && events[$0].shard != lost }
     }
 }

@@ -313,10 +313,14 @@ struct OutboxContractTests {
             try await Node(ledger).commit(offering.bookings(ofSeats: 1...6), of: offering)
             let first = try await outbox.pending(limit: 4)
             #expect(first.map(\.sequence) == [1, 2, 3, 4])
+            #expect(try await outbox.backlog() == OutboxBacklog(count: 6, oldest: first[0].time))
             try await outbox.remove([first[0], first[2]])
             #expect(try await outbox.pending(limit: 10).map(\.sequence) == [2, 4, 5, 6])
             try await outbox.remove(first)
             #expect(try await outbox.pending(limit: 10).map(\.sequence) == [5, 6])
+            #expect(try await outbox.backlog().count == 2)
+            try await outbox.remove(outbox.pending(limit: 10))
+            #expect(try await outbox.backlog() == OutboxBacklog(count: 0, oldest: nil))
         }
     }
 

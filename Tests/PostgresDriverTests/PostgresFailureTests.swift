@@ -107,7 +107,7 @@ struct PostgresLimitTests {
 @Suite(.timeLimit(.minutes(1)))
 struct PostgresReconnectTests {
     @Test func `when the server crashes, callers are told what is unknown, and later calls work`() async throws {
-        try await OwnServer.withServer { server in
+        try await OwnPostgres.withServer { server in
             try await withClient(server.url(), configuring: { $0.connections = 1 }) { client in
                 try await withGate(server.url()) { gate in
                     async let inFlight = failure { try await client.execute(gate.pass) }
@@ -124,7 +124,7 @@ struct PostgresReconnectTests {
     }
 
     @Test func `when the server is stopped in order, its reason is kept`() async throws {
-        try await OwnServer.withServer { server in
+        try await OwnPostgres.withServer { server in
             try await withClient(server.url(), configuring: { $0.connections = 1 }) { client in
                 try await withGate(server.url()) { gate in
                     async let inFlight = failure { try await client.execute(gate.passAndStay) }
@@ -189,7 +189,7 @@ struct PostgresReconnectTests {
     }
 
     @Test func `a server that freezes is given up, and callers are told that the outcome is unknown`() async throws {
-        try await OwnServer.withServer { server in
+        try await OwnPostgres.withServer { server in
             try await withClient(
                 server.url(),
                 configuring: {

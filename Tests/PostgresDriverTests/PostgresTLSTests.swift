@@ -5,9 +5,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct PostgresTLSTests {
-    private static func withTLSServer<Value>(_ body: (OwnServer) async throws -> Value) async throws -> Value {
+    private static func withTLSServer<Value>(_ body: (OwnPostgres) async throws -> Value) async throws -> Value {
         let configuration = "ssl = on\nssl_cert_file = 'server.crt'\nssl_key_file = 'server.key'"
-        return try await OwnServer.withServer(configuration: configuration) { server in
+        return try await OwnPostgres.withServer(configuration: configuration) { server in
             let folder = FileManager.default.temporaryDirectory.appending(path: "usher-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
@@ -61,7 +61,7 @@ struct PostgresTLSTests {
     }
 
     @Test func `a wrong password is a clear error without the password`() async throws {
-        try await OwnServer.withServer { server in
+        try await OwnPostgres.withServer { server in
             let url = server.url(password: "topsecret")
             try await withClient(url, configuring: { $0.connectTimeout = .milliseconds(200) }) { client in
                 let error = try await connectionFailure(client)

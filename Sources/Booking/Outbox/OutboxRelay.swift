@@ -1,5 +1,6 @@
 import Inventory
 public import Logging
+import Metrics
 public import ServiceLifecycle
 
 /// Brings events from the outbox to the publisher: in commit order per shard, each at least once.
@@ -44,6 +45,7 @@ public struct OutboxRelay: Service {
         let events = try await outbox.pending(limit: Self.batch)
         guard !events.isEmpty else { return 0 }
         let delivered = Self.deliveredInOrder(events, await publisher.publish(events))
+        Counter(label: "usher_events_delivered_total").increment(by: delivered.count)
         try await outbox.remove(delivered)
         guard delivered.count == events.count else {
             throw PublishFailed(undelivered: events.count - delivered.count)
@@ -51,8 +53,8 @@ public struct OutboxRelay: Service {
         return delivered.count
     }
 
-    /// The events up to the first of their shard that was not delivered: those after it are published again, so that a
-    /// consumer can drop duplicates and still sees each shard in order.
+    /// The events up to the first of their shard that was not delivered. Should the publisher say that one behind it was,
+    /// that is published again: twice in order is better than once out of it.
     static func deliveredInOrder(_ events: [OutboxEvent], _ isDelivered: [Bool]) -> [OutboxEvent] {
         var brokenShards: Set<Int> = []
         return zip(events, isDelivered).compactMap { event, isDelivered in

@@ -8,8 +8,25 @@ public protocol Outbox: Sendable {
     /// Forgets events that have been delivered.
     func remove(_ events: [OutboxEvent]) async throws(LedgerError)
 
+    /// How much waits to be published.
+    func backlog() async throws(LedgerError) -> OutboxBacklog
+
     /// Returns when events may have been written since the last call, or when `deadline` has come.
     func awaitEvents(until deadline: Moment) async
+}
+
+/// How much waits to be published.
+public struct OutboxBacklog: Hashable, Sendable {
+    /// How many events.
+    public let count: Int
+    /// When the change was made that has waited longest; nil when none waits.
+    public let oldest: Timestamp?
+
+    /// Describes a backlog.
+    public init(count: Int, oldest: Timestamp?) {
+        self.count = count
+        self.oldest = oldest
+    }
 }
 
 /// An event that reports one change of one booking.
@@ -49,7 +66,8 @@ public struct OutboxEvent: Hashable, Sendable {
 
 /// Tells other systems what happened.
 public protocol EventPublisher: Sendable {
-    /// Publishes events in order, each at least once.
+    /// Publishes events, those of each shard in order: once one could not be delivered, none that comes after it in its
+    /// shard is, not even by a later call. A consumer then sees no gap, however often it sees an event.
     ///
     /// - Returns: Whether each was delivered, in the order of `events`.
     func publish(_ events: [OutboxEvent]) async -> [Bool]

@@ -10,16 +10,39 @@ public struct KafkaEventPublisher: EventPublisher {
     private let producer: KafkaProducer
     private let topic: String
 
-    /// Makes a publisher on a producer that runs elsewhere.
+    /// Makes a publisher on a producer that runs elsewhere, by a configuration from ``withoutTimeout(_:)``.
     public init(producer: KafkaProducer, topic: String = Self.topic) {
         self.producer = producer
         self.topic = topic
     }
 
+    /// The same configuration for a producer that waits for the brokers however long they are away.
+    ///
+    /// A record that timed out would leave a gap, which the idempotent producer fills with those behind it. Without a
+    /// time-out a record fails only with its producer, and so do those behind it.
+    public static func withoutTimeout(_ configuration: KafkaConfiguration) -> KafkaConfiguration {
+        var configuration = configuration
+        configuration.properties["delivery.timeout.ms"] = "0"
+        return configuration
+    }
+
     public func publish(_ events: [OutboxEvent]) async -> [Bool] {
-        await producer.send(events.map(record)).map { outcome in
-            if case .success = outcome { true } else { false }
+        var isDelivered = Array(repeating: false, count: events.count)
+        // One call a shard, since a record that cannot be sent keeps those behind it in its call.
+        await withTaskGroup(of: [(index: Int, isDelivered: Bool)].self) { group in
+            for indices in Dictionary(grouping: events.indices, by: { events[$0].shard }).values {
+                group.addTask {
+                    let outcomes = await producer.send(indices.map { record(events[$0]) })
+                    return zip(indices, outcomes).map { index, outcome in
+                        if case .success = outcome { (index, true) } else { (index, false) }
+                    }
+                }
+            }
+            for await outcomes in group {
+                for outcome in outcomes { isDelivered[outcome.index] = outcome.isDelivered }
+            }
         }
+        return isDelivered
     }
 
     private func record(_ event: OutboxEvent) -> KafkaRecord {

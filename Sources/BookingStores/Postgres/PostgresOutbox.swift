@@ -65,6 +65,25 @@ public struct PostgresOutbox: Outbox {
         }
     }
 
+    /// Each shard's events have numbers without gaps, so their count needs two look-ups a shard, however many wait.
+    public func backlog() async throws(LedgerError) -> OutboxBacklog {
+        do {
+            let rows = try await client.execute(
+                PostgresStatement(
+                    """
+                    SELECT coalesce(sum(newest.seq - oldest.seq + 1), 0)::bigint, min(oldest.created_at) FROM shards
+                    CROSS JOIN LATERAL
+                        (SELECT seq, created_at FROM outbox WHERE shard = shards.id ORDER BY seq LIMIT 1) oldest
+                    CROSS JOIN LATERAL
+                        (SELECT seq FROM outbox WHERE shard = shards.id ORDER BY seq DESC LIMIT 1) newest
+                    """))
+            let oldest: PostgresTimestamp? = try rows[0].decode(1)
+            return OutboxBacklog(count: Int(try rows[0].decode(0, as: Int64.self)), oldest: oldest.map(Timestamp.init))
+        } catch {
+            throw LedgerError(.unavailable, "The outbox could not be read", cause: error)
+        }
+    }
+
     public func awaitEvents(until deadline: Moment) async {
         await signal.wait(until: deadline)
     }

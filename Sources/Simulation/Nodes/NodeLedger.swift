@@ -124,6 +124,10 @@ extension NodeLedger {
         try await reading(at: .outbox) { await world.ledger.remove(events) }
     }
 
+    func backlog() async throws(LedgerError) -> OutboxBacklog {
+        try await reading(at: .outbox) { await world.ledger.backlog() }
+    }
+
     func awaitEvents(until deadline: Moment) async {
         await world.ledger.awaitEvents(until: deadline)
     }

@@ -87,6 +87,11 @@ extension InMemoryLedger {
         state.withLock { $0.record.remove(delivered) }
     }
 
+    public func backlog() async -> OutboxBacklog {
+        let events = record.events
+        return OutboxBacklog(count: events.count, oldest: events.map(\.time).min())
+    }
+
     public func awaitEvents(until deadline: Moment) async {
         await withTaskGroup { group in
             group.addTask { await self.nextEvent() }

@@ -16,15 +16,17 @@ public final class InMemoryPublisher: EventPublisher {
     /// What was published, in order, with duplicates.
     public var published: [OutboxEvent] { state.withLock { $0.published } }
 
-    /// Makes the next publication of the event with this id fail.
+    /// Makes the next publication of the event with this id fail, and with it those behind it in its shard.
     public func failOnce(_ id: String) {
         state.withLock { _ = $0.failures.insert(id) }
     }
 
     public func publish(_ events: [OutboxEvent]) -> [Bool] {
         state.withLock { state in
-            events.map { event in
-                if state.failures.remove(event.id) != nil { return false }
+            var brokenShards: Set<Int> = []
+            return events.map { event in
+                if state.failures.remove(event.id) != nil { brokenShards.insert(event.shard) }
+                guard !brokenShards.contains(event.shard) else { return false }
                 state.published.append(event)
                 return true
             }

@@ -40,6 +40,7 @@ struct BookingEngine {
             HoldBacking(directory: directory, holdStore: holdStore, clock: clock, logger: logger),
             InventoryPassivation(
                 directory: directory, idleTime: configuration.inventoriesIdleTime, clock: clock),
+            OutboxGauges(outbox: outbox, clock: clock),
             OutboxRelay(
                 outbox: outbox, publisher: KafkaEventPublisher(producer: clients.producer), clock: clock,
                 logger: logger),

@@ -59,7 +59,7 @@ struct KafkaClients {
     }
 
     func producer() throws -> KafkaProducer {
-        try KafkaProducer(configuration: kafka, logger: logger)
+        try KafkaProducer(configuration: KafkaEventPublisher.withoutTimeout(kafka), logger: logger)
     }
 
     /// All that a topic has now, partition by partition.

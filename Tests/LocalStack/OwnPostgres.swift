@@ -1,20 +1,19 @@
-import Foundation
-import LocalStack
+public import Foundation
 
 /// A PostgreSQL server of the test's own, on a free port of 127.0.0.1, that it may stop, kill and freeze.
-final class OwnServer: Sendable {
+public final class OwnPostgres: Sendable {
     private let folder: URL
     private let port: Int
 
     /// The data folder, for files that the server shall read at its start.
-    var data: URL { folder.appending(path: "data") }
+    public var data: URL { folder.appending(path: "data") }
 
     /// Runs `body` with a server that is up. Its user is `usher` with the password `secret`.
-    static func withServer<Value>(
+    public static func withServer<Value>(
         isolation: isolated (any Actor)? = #isolation, configuration: String = "",
-        prepare: (OwnServer) async throws -> Void = { _ in }, _ body: (OwnServer) async throws -> Value
+        prepare: (OwnPostgres) async throws -> Void = { _ in }, _ body: (OwnPostgres) async throws -> Value
     ) async throws -> Value {
-        let server = try OwnServer()
+        let server = try OwnPostgres()
         do {
             try await server.create(configuration)
             try await prepare(server)
@@ -54,27 +53,27 @@ final class OwnServer: Sendable {
         try await write(settings, to: "postgresql.auto.conf")
     }
 
-    func url(_ query: String = "", password: String = "secret") -> String {
+    public func url(_ query: String = "", password: String = "secret") -> String {
         "postgresql://usher:\(password)@127.0.0.1:\(port)/postgres?\(query)"
     }
 
     /// Returns when the server takes connections.
-    func start() async throws {
+    public func start() async throws {
         try await asServer("pg_ctl", "start", "--wait", "--pgdata", data.path, "--log", data.path + "/log")
     }
 
     /// Ends the server without farewell, as a crash would.
-    func kill() async throws {
+    public func kill() async throws {
         try await asServer("pg_ctl", "stop", "--mode", "immediate", "--pgdata", data.path)
     }
 
     /// Ends the server, which tells its clients so.
-    func stop() async throws {
+    public func stop() async throws {
         try await asServer("pg_ctl", "stop", "--mode", "fast", "--pgdata", data.path)
     }
 
     /// Writes a file that belongs to the server into the data folder.
-    func write(_ text: String, to name: String) async throws {
+    public func write(_ text: String, to name: String) async throws {
         let source = folder.appending(path: name)
         try text.write(to: source, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: source.path)
@@ -82,7 +81,7 @@ final class OwnServer: Sendable {
     }
 
     /// Reads a file of the data folder.
-    func read(_ name: String) async throws -> String {
+    public func read(_ name: String) async throws -> String {
         try await asServer("cat", data.appending(path: name).path)
     }
 
@@ -104,7 +103,7 @@ final class OwnServer: Sendable {
 }
 
 /// A socket on a free port of 127.0.0.1.
-func boundSocket() throws -> (descriptor: Int32, port: Int) {
+public func boundSocket() throws -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
