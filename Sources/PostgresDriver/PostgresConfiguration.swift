@@ -14,6 +14,9 @@ public struct PostgresConfiguration: Sendable {
     /// How long connecting may take, and how long a statement waits while there is no connection.
     public var connectTimeout: Duration = .seconds(5)
 
+    /// How long a statement waits once there was a connection and the last one has been lost; nil for `connectTimeout`.
+    public var outageTimeout: Duration?
+
     /// How long the server works on one statement before it gives up.
     ///
     /// A connection on which nothing happens for this long plus `connectTimeout` counts as dead.

@@ -108,6 +108,12 @@ func refusal(_ body: () async throws -> Void) async -> LedgerError.Code? {
 func running<Value>(
     _ services: any Service..., isolation: isolated (any Actor)? = #isolation, body: () async throws -> Value
 ) async throws -> Value {
+    try await running(services, isolation: isolation, body: body)
+}
+
+func running<Value>(
+    _ services: [any Service], isolation: isolated (any Actor)? = #isolation, body: () async throws -> Value
+) async throws -> Value {
     let group = ServiceGroup(services: services, logger: silentLogger)
     let end = Task { try await group.run() }
     do {

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import BookingStores
@@ -26,6 +27,26 @@ struct GroupCommitterTests {
             let answers = try await group.reduce(into: []) { $0 += [$1].compactMap { $0 } }
             #expect(answers.sorted() == (0...7).map { $0 * 20 })
         }
+    }
+
+    @Test func `a caller's patience ends, and that of one that comes later ends later`() async throws {
+        let clock = ManualClock()
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        let committer = GroupCommitter<Int, Int>(limit: 10, patience: .init(duration: .seconds(3), clock: clock)) {
+            for await _ in gate { break }
+            return $0.map { .success($0) }
+        }
+        let first = Task { try await committer.commit(1) }
+        await clock.untilSomebodySleeps(within: .seconds(3))
+        clock.advance(by: .seconds(2))
+        let second = Task { try await committer.commit(2) }
+        while await committer.waiting.isEmpty { await Task.yield() }
+        clock.advance(by: .seconds(1))
+        await #expect(throws: CommitTimedOut.self) { try await first.value }
+        opener.finish()
+        #expect(try await second.value == 2)
+        let third = Task { try await committer.commit(3) }
+        #expect(try await third.value == 3)
     }
 }
 

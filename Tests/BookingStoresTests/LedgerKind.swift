@@ -28,11 +28,14 @@ struct PostgresStore {
     let outbox: PostgresOutbox
     let ledger: PostgresLedger
 
-    init(url: String, connections: Int = 2, connectTimeout: Duration = .seconds(5)) throws {
+    init(
+        url: String, connections: Int = 2, connectTimeout: Duration = .seconds(5), outageTimeout: Duration? = nil
+    ) throws {
         self.url = url
         var configuration = try PostgresConfiguration(url: url)
         configuration.connections = connections
         configuration.connectTimeout = connectTimeout
+        configuration.outageTimeout = outageTimeout
         client = PostgresClient(configuration: configuration, logger: silentLogger)
         outbox = PostgresOutbox(client: client, clock: clock)
         ledger = PostgresLedger(client: client, outbox: outbox, clock: clock, logger: silentLogger)

@@ -40,6 +40,21 @@ struct PoolStateMachineTests {
         #expect(pool.take(slot: 0) == [])
     }
 
+    @Test mutating func `once there was a connection, requests wait for the next as long as an outage may take`() {
+        pool = Pool(slots: 1, capacity: 4, waitLimit: .seconds(5), outageLimit: .milliseconds(250))
+        #expect(submit(1) == "expire at 5.0 seconds")
+        pool.connect("a", slot: 0)
+        #expect(pool.take(slot: 0) == [1])
+        pool.release(1, slot: 0)
+        _ = pool.disconnect(slot: 0, unsent: [], now: start + .seconds(1))
+        // Sooner than what was to be looked at first.
+        #expect(submit(2, at: .seconds(1)) == "expire at 1.25 seconds")
+        #expect(submit(3, at: .milliseconds(1_100)) == "none")
+        let (expired, next) = pool.expire(now: start + .milliseconds(1_250))
+        #expect(expired == [2])
+        #expect(next == start + .milliseconds(1_350))
+    }
+
     @Test mutating func `the least loaded connection gets the next request`() {
         pool.connect("a", slot: 0)
         pool.connect("b", slot: 1)

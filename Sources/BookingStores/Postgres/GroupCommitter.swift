@@ -1,3 +1,6 @@
+import Booking
+import Inventory
+
 /// Sends everything that arrived while the last batch was in flight as one batch.
 ///
 /// So a batch grows with the load: a lone item goes at once, and under load one durable write serves many callers. A
@@ -5,22 +8,39 @@
 actor GroupCommitter<Item: Sendable, Output: Sendable> {
     typealias Outcome = Result<Output, any Error>
 
+    /// How long callers wait.
+    struct Patience {
+        let duration: Duration
+        let clock: any BookingClock
+    }
+
     private let limit: Int
+    private let patience: Patience?
     private let commitBatch: @Sendable ([Item]) async -> [Outcome]
-    private(set) var waiting: [(item: Item, caller: CheckedContinuation<Output, any Error>)] = []
+    private(set) var waiting: [(item: Item, ticket: Int)] = []
+    private var callers: [Int: CheckedContinuation<Output, any Error>] = [:]
+    private var deadlines: [(ticket: Int, deadline: Moment)] = []
+    private var isWatched = false
+    private var tickets = 0
     private var isCommitting = false
 
     /// - Parameters:
     ///   - limit: Items of one batch, at most.
+    ///   - patience: When it is over, a caller is told so, though its item may be committed all the same; nil for as long
+    ///     as it takes.
     ///   - commitBatch: Commits items and answers for each, in their order.
-    init(limit: Int, commitBatch: @escaping @Sendable ([Item]) async -> [Outcome]) {
+    init(limit: Int, patience: Patience? = nil, commitBatch: @escaping @Sendable ([Item]) async -> [Outcome]) {
         self.limit = limit
+        self.patience = patience
         self.commitBatch = commitBatch
     }
 
     func commit(_ item: Item) async throws -> Output {
         try await withCheckedThrowingContinuation { caller in
-            waiting.append((item, caller))
+            tickets += 1
+            callers[tickets] = caller
+            waiting.append((item, tickets))
+            if let patience { watch(tickets, patience) }
             guard !isCommitting else { return }
             isCommitting = true
             Task { await commitWaiting() }
@@ -34,9 +54,36 @@ actor GroupCommitter<Item: Sendable, Output: Sendable> {
             let outcomes = await commitBatch(batch.map(\.item))
             precondition(outcomes.count == batch.count, "each item has an outcome")
             for (entry, outcome) in zip(batch, outcomes) {
-                entry.caller.resume(with: outcome)
+                callers.removeValue(forKey: entry.ticket)?.resume(with: outcome)
             }
         }
         isCommitting = false
+    }
+}
+
+// MARK: - Patience
+
+/// A caller has waited long enough; its item may be committed all the same.
+struct CommitTimedOut: Error {}
+
+extension GroupCommitter {
+    private func watch(_ ticket: Int, _ patience: Patience) {
+        deadlines.append((ticket, patience.clock.now + patience.duration))
+        guard !isWatched else { return }
+        isWatched = true
+        Task { await watchDeadlines(patience.clock) }
+    }
+
+    /// One timer for all: it looks again when the oldest caller's patience is over that has no answer yet.
+    private func watchDeadlines(_ clock: any BookingClock) async {
+        while let next = deadlines.first(where: { callers[$0.ticket] != nil }) {
+            try? await clock.sleep(until: next.deadline)
+            let now = clock.now
+            let isOver = deadlines.prefix { $0.deadline <= now }
+            deadlines.removeFirst(isOver.count)
+            for entry in isOver { callers.removeValue(forKey: entry.ticket)?.resume(throwing: CommitTimedOut()) }
+        }
+        deadlines = []
+        isWatched = false
     }
 }

@@ -7,6 +7,8 @@ import PostgresDriver
 struct LedgerWriter: Sendable {
     typealias Outcome = Result<Void, any Error>
 
+    private static let lookUpTime = Duration.seconds(1)
+
     let client: PostgresClient
     let clock: any BookingClock
     let logger: Logger
@@ -43,17 +45,19 @@ struct LedgerWriter: Sendable {
         }
     }
 
-    /// The connection broke after a batch was sent. Looks up what the database has of it, for as long as that takes, and
-    /// writes the rest: a guess either way could sell a place twice or lose a booking.
+    /// The connection broke after a batch was sent. Looks up what the database has of it and writes the rest, since a
+    /// guess either way could sell a place twice or lose a booking. While the database stays away the changes are in
+    /// doubt: whoever wants one must write it again, which is safe, and meanwhile others are not kept waiting.
     private func resolve(_ changes: [LedgerChange]) async -> [Outcome] {
         logger.warning("A commit's outcome is not known; looking it up", metadata: [.count: "\(changes.count)"])
+        let deadline = clock.now + Self.lookUpTime
         var pause = Duration.milliseconds(50)
         while true {
             do {
                 return await writeMissing(changes, present: try await standings(of: changes))
-            } catch  where error.code == .closed || error.sqlState == PostgresError.fenced {
+            } catch  where error.code == .closed || error.sqlState == PostgresError.fenced || clock.now >= deadline {
                 // One shard that is lost must not take the others' changes with it.
-                if error.code != .closed && changes.count > 1 { return await resolveHalves(changes) }
+                if error.sqlState == PostgresError.fenced && changes.count > 1 { return await resolveHalves(changes) }
                 return Array(repeating: .failure(LedgerError(error)), count: changes.count)
             } catch {
                 try? await clock.sleep(until: clock.now + pause)

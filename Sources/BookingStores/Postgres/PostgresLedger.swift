@@ -7,6 +7,8 @@ public import PostgresDriver
 public final class PostgresLedger: Ledger {
     /// Changes of one transaction, at most.
     private static let batchLimit = 500
+    /// How long a change may take; it is in doubt then.
+    private static let patience = Duration.seconds(3)
 
     let client: PostgresClient
     private let outboxSignal: OutboxSignal
@@ -19,7 +21,8 @@ public final class PostgresLedger: Ledger {
         self.client = client
         outboxSignal = outbox.signal
         let writer = LedgerWriter(client: client, clock: clock, logger: logger)
-        committer = GroupCommitter(limit: Self.batchLimit) { changes in
+        committer = GroupCommitter(limit: Self.batchLimit, patience: .init(duration: Self.patience, clock: clock)) {
+            changes in
             await writer.write(changes)
         }
     }

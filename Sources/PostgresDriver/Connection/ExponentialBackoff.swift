@@ -5,7 +5,7 @@ struct ExponentialBackoff {
     private let limit: Duration
     private var current: Duration
 
-    init(first: Duration = .milliseconds(50), limit: Duration = .seconds(2)) {
+    init(first: Duration = .milliseconds(50), limit: Duration = .seconds(1)) {
         self.first = first
         self.limit = limit
         self.current = first

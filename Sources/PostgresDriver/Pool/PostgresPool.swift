@@ -8,17 +8,16 @@ final class PostgresPool: Sendable {
         var lastFailure: PostgresError?
     }
 
-    private let waitLimit: Duration
     /// Not one of the connections', which the look-up of a host's name can block.
     private let executor = EpollExecutor(name: "postgres-pool")
     private let state: Mutex<State>
 
     init(configuration: PostgresConfiguration) {
-        waitLimit = configuration.connectTimeout
         state = Mutex(
             State(
                 machine: PostgresPoolStateMachine(
-                    slots: configuration.connections, capacity: configuration.queuedStatements, waitLimit: waitLimit)))
+                    slots: configuration.connections, capacity: configuration.queuedStatements,
+                    waitLimit: configuration.connectTimeout, outageLimit: configuration.outageTimeout)))
     }
 
     deinit {
@@ -86,7 +85,7 @@ final class PostgresPool: Sendable {
             return (expired, next, state.lastFailure)
         }
         if let next { scheduleExpiry(at: next) }
-        let error = PostgresError(.connection, "there was no connection for \(waitLimit)", cause: failure)
+        let error = PostgresError(.connection, "there was no connection in time", cause: failure)
         for request in expired { request.finish(.failure(error)) }
     }
 

@@ -32,20 +32,26 @@ struct PostgresPoolStateMachine<Request: PoolRequest, Connection: Sendable>: Sen
     }
 
     private let capacity: Int
-    private let waitLimit: Duration
+    private var waitLimit: Duration
+    private let outageLimit: Duration
     private var slots: [Slot]
     private var waiting: Deque<Waiting> = []
-    private var isExpiryScheduled = false
+    /// When ``expire(now:)`` is called next.
+    private var nextExpiry: ContinuousClock.Instant?
     private var isClosed = false
 
     /// The statements that have been submitted and not answered, in all places.
     private(set) var queuedStatements = 0
 
-    init(slots: Int, capacity: Int, waitLimit: Duration) {
+    /// - Parameters:
+    ///   - waitLimit: How long a request waits for the first connection.
+    ///   - outageLimit: How long it waits for a later one; nil for as long as for the first.
+    init(slots: Int, capacity: Int, waitLimit: Duration, outageLimit: Duration? = nil) {
         precondition(slots > 0, "a pool without a connection")
         self.slots = Array(repeating: Slot(), count: slots)
         self.capacity = capacity
         self.waitLimit = waitLimit
+        self.outageLimit = outageLimit ?? waitLimit
     }
 
     var isConnected: Bool { slots.contains { $0.connection != nil } }
@@ -66,6 +72,7 @@ struct PostgresPoolStateMachine<Request: PoolRequest, Connection: Sendable>: Sen
     /// A connection has become ready. Whoever waited lies in its inbox now.
     mutating func connect(_ connection: Connection, slot: Int) {
         slots[slot].connection = connection
+        waitLimit = outageLimit
         for waiting in waiting { put(waiting.request, slot: slot) }
         waiting = []
     }
@@ -105,7 +112,7 @@ struct PostgresPoolStateMachine<Request: PoolRequest, Connection: Sendable>: Sen
             queuedStatements -= first.request.statementCount
             expired.append(first.request)
         }
-        isExpiryScheduled = !waiting.isEmpty
+        nextExpiry = waiting.first?.deadline
         return (expired, waiting.first?.deadline)
     }
 
@@ -126,8 +133,9 @@ struct PostgresPoolStateMachine<Request: PoolRequest, Connection: Sendable>: Sen
         guard let slot = leastLoadedSlot(), let connection = slots[slot].connection else {
             let deadline = now + waitLimit
             waiting.append(Waiting(request: request, deadline: deadline))
-            defer { isExpiryScheduled = true }
-            return isExpiryScheduled ? .none : .expire(at: deadline)
+            if let nextExpiry, nextExpiry <= deadline { return .none }
+            nextExpiry = deadline
+            return .expire(at: deadline)
         }
         put(request, slot: slot)
         guard !slots[slot].isWoken else { return .none }

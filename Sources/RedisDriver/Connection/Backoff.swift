@@ -2,7 +2,7 @@
 /// comes back do not come back in the same instant.
 struct Backoff {
     static let first: Duration = .milliseconds(50)
-    static let limit: Duration = .seconds(2)
+    static let limit: Duration = .seconds(1)
 
     private var ceiling = Self.first
 

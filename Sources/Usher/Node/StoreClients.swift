@@ -39,9 +39,13 @@ struct StoreClients {
         return stores + (stripe.map { [$0] } ?? [])
     }
 
+    /// While the database is away customers are told so, rather than kept waiting.
+    private static let outageTimeout = Duration.milliseconds(250)
+
     static func postgres(_ configuration: UsherConfiguration, logger: Logger) throws -> PostgresClient {
         var postgres = try PostgresConfiguration(url: configuration.database.url.text)
         postgres.connections = configuration.database.connections
+        postgres.outageTimeout = outageTimeout
         return PostgresClient(configuration: postgres, logger: logger)
     }
 }
