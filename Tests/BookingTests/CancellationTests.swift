@@ -14,7 +14,7 @@ import Testing
             #expect(try await engine.counts("STALLS") == [10, 0, 0])
             #expect(try await engine.counts("FLOOR") == [4, 0, 0])
 
-            let refunded = await engine.passTime(until: booking.id) { $0.refund?.isDone == true }
+            let refunded = try await engine.passTime(until: booking.id) { $0.refund?.isDone == true }
             #expect(refunded.status == .cancelled)
             #expect(engine.gateway.refunded.values.map(\.amountMinor) == [17_500])
             #expect(try await engine.hold("STALLS-1-1", floor: 4, by: Engine.bob).claims.count == 2)
@@ -38,7 +38,7 @@ import Testing
             }
             #expect(outcomes.contains(nil))
             #expect(outcomes.allSatisfy { $0 == nil || $0 == .bookingChanging })
-            _ = await engine.passTime(until: booking.id) { $0.refund?.isDone == true }
+            _ = try await engine.passTime(until: booking.id) { $0.refund?.isDone == true }
             let repeated = try await engine.service.cancel(booking.id, of: Engine.alice.id)
             #expect(repeated.status == .cancelled)
             #expect(try await engine.counts("FLOOR") == [3, 0, 1])
@@ -95,9 +95,9 @@ import Testing
             #expect(refusal == .ledgerUnavailable)
             #expect(try await engine.counts("STALLS") == [9, 0, 1])
             await engine.ledger.setOutage(nil)
-            let cancelled = await engine.passTime(until: booking.id) { $0.status == .cancelled }
+            let cancelled = try await engine.passTime(until: booking.id) { $0.status == .cancelled }
             #expect(cancelled.refund != nil)
-            _ = await engine.passTime(until: booking.id) { $0.refund?.isDone == true }
+            _ = try await engine.passTime(until: booking.id) { $0.refund?.isDone == true }
             #expect(try await engine.counts("STALLS") == [10, 0, 0])
         }
     }
@@ -110,7 +110,7 @@ import Testing
         let second = try await Engine(
             clock: first.clock, ledger: first.ledger, holdStore: first.holdStore, gateway: first.gateway)
         try await second.working {
-            _ = await second.passTime(until: booking.id) { $0.refund?.isDone == true }
+            _ = try await second.passTime(until: booking.id) { $0.refund?.isDone == true }
         }
         #expect(first.gateway.refunded.values.map(\.amountMinor) == [8_500])
         #expect(try await second.counts("STALLS") == [10, 0, 0])

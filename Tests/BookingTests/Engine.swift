@@ -101,8 +101,9 @@ struct Engine {
     /// Lets time go by until the ledger has a booking as it is wanted, and its worker is done with it.
     func passTime(
         by step: Duration = .seconds(1), until id: BookingID, _ isWanted: (Booking) -> Bool
-    ) async -> Booking {
+    ) async throws -> Booking {
         while true {
+            try Task.checkCancellation()
             if let booking = await ledger.booking(id), isWanted(booking),
                 (try? await service.booking(id)) == booking
             {

@@ -5,11 +5,11 @@ import Testing
 
 /// Payments whose every try goes unanswered, and which turn out to have been made.
 @Suite(.timeLimit(.minutes(1))) struct LatePaymentTests {
-    /// Books with a card whose charge is made ten seconds after a try that nobody answers.
+    /// Books with a card whose charge is made five minutes after a try that nobody answers.
     private func failWithOpenPayment(_ engine: Engine) async throws -> Booking {
         let hold = try await engine.hold("STALLS-1-1", floor: 1)
-        let booking = try await engine.service.book(hold.id, for: Engine.alice, paymentToken: "tok_late_10000")
-        let failed = await engine.passTime(by: .milliseconds(100), until: booking.id) { $0.status == .failed }
+        let booking = try await engine.service.book(hold.id, for: Engine.alice, paymentToken: "tok_late_300000")
+        let failed = try await engine.passTime(by: .milliseconds(100), until: booking.id) { $0.status == .failed }
         #expect(failed.failure?.code == "payment_unavailable")
         #expect(failed.isPaymentOpen)
         return failed
@@ -20,7 +20,7 @@ import Testing
         try await engine.working {
             let failed = try await failWithOpenPayment(engine)
             #expect(try await engine.counts("STALLS") == [9, 1, 0])
-            let settled = await engine.passTime(until: failed.id) { !$0.isPaymentOpen }
+            let settled = try await engine.passTime(until: failed.id) { !$0.isPaymentOpen }
             #expect(settled.status == .confirmed)
             #expect(settled.failure == nil)
             #expect(try await engine.counts("STALLS") == [9, 0, 1])
@@ -34,7 +34,7 @@ import Testing
         try await engine.working {
             let failed = try await failWithOpenPayment(engine)
             try await engine.service.release(failed.hold, of: Engine.alice.id)
-            let settled = await engine.passTime(until: failed.id) { !$0.isPaymentOpen }
+            let settled = try await engine.passTime(until: failed.id) { !$0.isPaymentOpen }
             #expect(settled.status == .confirmed)
             #expect(try await engine.counts("STALLS") == [9, 0, 1])
         }
@@ -46,7 +46,7 @@ import Testing
             let failed = try await failWithOpenPayment(engine)
             try await engine.service.release(failed.hold, of: Engine.alice.id)
             _ = try await engine.hold("STALLS-1-1", by: Engine.bob)
-            let settled = await engine.passTime(until: failed.id) { $0.refund?.isDone == true }
+            let settled = try await engine.passTime(until: failed.id) { $0.refund?.isDone == true }
             #expect(settled.status == .failed)
             #expect(settled.refund?.amountMinor == settled.totalMinor)
             #expect(try await engine.counts("STALLS") == [9, 1, 0])
@@ -61,7 +61,7 @@ import Testing
             let failed = try await failWithOpenPayment(engine)
             let second = try await engine.service.book(failed.hold, for: Engine.alice, paymentToken: "tok_visa")
             #expect(try await engine.end(of: second).status == .confirmed)
-            let settled = await engine.passTime(until: failed.id) { $0.refund?.isDone == true }
+            let settled = try await engine.passTime(until: failed.id) { $0.refund?.isDone == true }
             #expect(settled.status == .failed)
             #expect(try await engine.counts("STALLS") == [9, 0, 1])
         }

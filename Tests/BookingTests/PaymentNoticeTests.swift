@@ -15,7 +15,7 @@ import Testing
     private func failWithOpenPayment(_ engine: Engine) async throws -> Booking {
         let hold = try await engine.hold("STALLS-1-1")
         let booking = try await engine.service.book(hold.id, for: Engine.alice, paymentToken: "tok_late_4000000000")
-        return await engine.passTime(by: .milliseconds(100), until: booking.id) { $0.status == .failed }
+        return try await engine.passTime(by: .milliseconds(100), until: booking.id) { $0.status == .failed }
     }
 
     @Test func `a payment whose answer never came is settled by the gateway's notice, however often it comes`()
@@ -49,7 +49,7 @@ import Testing
         let booking = try await engine.service.book(hold.id, for: Engine.alice, paymentToken: "tok_late_4000000000")
         try await engine.service.settle(notice(booking))
         try await engine.working {
-            let ended = await engine.passTime(by: .milliseconds(100), until: booking.id) { $0.status != .queued }
+            let ended = try await engine.passTime(by: .milliseconds(100), until: booking.id) { $0.status != .queued }
             #expect(ended.status == .confirmed)
         }
     }
