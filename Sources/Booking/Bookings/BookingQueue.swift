@@ -137,15 +137,16 @@ extension BookingQueue.State {
     }
 }
 
-/// A booking that waits for a worker, with the inventory that holds its claims.
+/// A booking that waits for a worker.
 struct QueuedBooking: Sendable {
     let booking: Booking
-    let inventory: InventoryActor
+    /// What has its claims; nil of one that an earlier process left, which is to be brought into memory first.
+    let inventory: InventoryActor?
     /// Why it is not known whether the ledger has the booking. Its customer was told that it has not, so it is not paid for
     /// but recorded as failed.
     var doubt: LedgerError?
     /// Whether an earlier process had it in its hands, and may have charged for it.
-    var isTakenUp = false
+    var isTakenUp: Bool { inventory == nil }
 
     /// There is nothing to pay for a booking in doubt, nor for one that costs nothing.
     var lane: BookingQueue.Lane { doubt == nil && booking.totalMinor > 0 ? .payment : .settlement }

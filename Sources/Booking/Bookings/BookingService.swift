@@ -30,20 +30,15 @@ public final class BookingService: Sendable {
         self.logger = logger
     }
 
-    /// Takes up the bookings that an earlier process accepted and did not finish.
+    /// Takes up the bookings that an earlier process accepted and did not finish. Workers bring their inventories into
+    /// memory, several at a time, so that none keeps the others' customers waiting.
     ///
     /// To be called once, after this node has taken its shards and before it serves customers.
     public func recover() async throws(LedgerError) {
         let unfinished = try await ledger.unfinishedBookings()
         for booking in unfinished {
-            do {
-                statusHub.publish(booking)
-                try await directory.withInventory(of: booking.id.offering) { inventory in
-                    queue.put(QueuedBooking(booking: booking, inventory: inventory, isTakenUp: true))
-                }
-            } catch {
-                throw LedgerError(.unavailable, "Booking \(booking.id) could not be taken up", cause: error)
-            }
+            statusHub.publish(booking)
+            queue.put(QueuedBooking(booking: booking, inventory: nil))
         }
         guard !unfinished.isEmpty else { return }
         logger.notice("Unfinished bookings were taken up", metadata: [.count: "\(unfinished.count)"])

@@ -61,8 +61,9 @@ public struct BookingWorkerPool: Service {
     }
 
     private func process(_ queued: QueuedBooking) async {
-        let (booking, inventory) = (queued.booking, queued.inventory)
+        let booking = queued.booking
         defer { settlement.notices.forget(booking.id) }
+        guard let inventory = await inventory(of: queued) else { return statusHub.abandon(booking.id) }
         // What is not brought to its end here stays queued in the ledger, for the shard's owner or the next start.
         guard let ended = queued.doubt == nil ? await pay(for: queued) : notAccepted(booking) else {
             logger.notice("A payment was cut off; the next start takes it up", metadata: [.booking: "\(booking.id)"])
@@ -84,6 +85,25 @@ public struct BookingWorkerPool: Service {
         }
         statusHub.publish(ended)
         if ended.isPaymentOpen { settlement.wake() }
+    }
+
+    /// - Returns: What has a booking's claims, and stays in memory since it has them; nil when it cannot be had.
+    private func inventory(of queued: QueuedBooking) async -> InventoryActor? {
+        if let inventory = queued.inventory { return inventory }
+        let id = queued.booking.id
+        var pause = Duration.milliseconds(50)
+        while true {
+            do throws(BookingError) {
+                return try await directory.withInventory(of: id.offering) { $0 }
+            } catch {
+                guard error.code == .ledgerUnavailable && !isStopping else {
+                    logger.error("A booking was not taken up", metadata: [.booking: "\(id)", .error: "\(error)"])
+                    return nil
+                }
+                try? await clock.sleep(until: clock.now + pause)
+                pause = min(pause * 2, .seconds(2))
+            }
+        }
     }
 
     /// - Returns: The booking's end; nil when the payment was cut off. It may have been made, so the booking has not
