@@ -7,7 +7,7 @@ internal import Synchronization
 /// Redis, over one connection that all tasks share.
 ///
 /// Commands of many tasks are written together and answered in order (pipelining), so a slow caller holds up nobody.
-/// The connection is made by ``run()`` and made again when it breaks. Meanwhile ``send(_:)`` throws
+/// The connection is made by ``run()`` and made again when it breaks. Meanwhile ``send(_:patience:)`` throws
 /// ``RedisError/Code/connection`` at once, so that the caller can do without; only for the first connection it waits,
 /// up to ``RedisConfiguration/connectTimeout``. After a shutdown every call throws ``RedisError/Code/closed``.
 public final class RedisClient: Service, Sendable {
@@ -37,12 +37,16 @@ public final class RedisClient: Service, Sendable {
     /// Cancelling the task ends the wait at once; the command itself cannot be called back, and neither its answer nor
     /// the connection is touched.
     ///
+    /// - Parameter patience: How long to wait for the answer, when that is less than the configuration's
+    ///   `commandTimeout`; the connection is not given up for it.
     /// - Throws: ``RedisError``; its `outcomeIsUnknown` tells whether the command may have taken effect.
-    public func send(_ command: RedisCommand) async throws(RedisError) -> RedisValue {
+    public func send(
+        _ command: RedisCommand, patience: Duration? = nil
+    ) async throws(RedisError) -> RedisValue {
         if let connection = state.withLock({ $0.connection }) {
-            return try await connection.send(command)
+            return try await connection.send(command, patience: patience)
         }
-        return try await firstConnection().send(command)
+        return try await firstConnection().send(command, patience: patience)
     }
 
     /// Runs a script by its digest, and sends its source only if Redis does not know it yet.
@@ -50,15 +54,16 @@ public final class RedisClient: Service, Sendable {
     /// - Parameters:
     ///   - keys: every key that the script touches (`KEYS`).
     ///   - arguments: what else it needs (`ARGV`).
+    ///   - patience: as for ``send(_:patience:)``.
     /// - Throws: ``RedisError``; an error that the script returns has its first word as `errorPrefix`.
     public func evaluate(
-        _ script: RedisScript, keys: [String], arguments: [RedisArgument]
+        _ script: RedisScript, keys: [String], arguments: [RedisArgument], patience: Duration? = nil
     ) async throws(RedisError) -> RedisValue {
         do {
-            return try await send(script.evalsha(keys: keys, arguments: arguments))
+            return try await send(script.evalsha(keys: keys, arguments: arguments), patience: patience)
         } catch {
             guard error.errorPrefix == "NOSCRIPT" else { throw error }
-            return try await send(script.eval(keys: keys, arguments: arguments))
+            return try await send(script.eval(keys: keys, arguments: arguments), patience: patience)
         }
     }
 

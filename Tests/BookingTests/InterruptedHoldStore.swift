@@ -22,7 +22,7 @@ actor InterruptedHoldStore: HoldStore {
         self.afterthought = afterthought
     }
 
-    /// Keeps what is written from now on, without an answer.
+    /// Says that it is away, and keeps what is written from now on.
     func stall() {
         isStalled = true
     }
@@ -41,9 +41,7 @@ actor InterruptedHoldStore: HoldStore {
     func put(_ holds: [StoredHold], on offering: UniqueID, epoch: Int64) async throws(HoldStoreError) {
         if isStalled {
             late.append((holds, offering, epoch))
-            // No answer comes, until the caller has had enough.
-            for await _ in AsyncStream(Never.self, { _ in }) {}
-            return
+            throw HoldStoreError(.unavailable, "away")
         }
         let interruption = interruption
         self.interruption = nil

@@ -104,6 +104,25 @@ import Testing
         #expect(error?.code == .connection)
     }
 
+    @Test func `an impatient caller goes on without its answer, and the others get theirs`() async throws {
+        let server = try await ScriptedServer { _ in nil }
+        try await withServiceGroup(RedisConfiguration(url: server.url)) { client, _ in
+            async let slow = client.send(RedisCommand("SLOW"))
+            await server.received(1)
+            let error = await redisError {
+                try await client.send(RedisCommand("NOW"), patience: .milliseconds(20))
+            }
+            #expect(error?.code == .timeout)
+            #expect(error?.outcomeIsUnknown == true)
+            async let next = client.send(RedisCommand("NEXT"), patience: .seconds(60))
+            await server.received(2)
+            server.send("+slow\r\n+now\r\n+next\r\n")
+            let answers = try await [slow, next]
+            #expect(answers == [.status("slow"), .status("next")])
+            #expect(client.isConnected)
+        }
+    }
+
     @Test func `answers what was sent before a graceful shutdown, and nothing after it`() async throws {
         let server = try await ScriptedServer { _ in nil }
         var configuration = try RedisConfiguration(url: server.url)

@@ -5,8 +5,6 @@ public import ServiceLifecycle
 /// Has the hold store told what it missed: what could not be written while it was away, and everything after it has
 /// lost its data.
 public struct HoldBacking: Service {
-    /// How long the store may take to answer until it counts as away.
-    private static let patience = Duration.milliseconds(500)
     /// Inventories that are written at a time.
     private static let width = 8
 
@@ -61,11 +59,7 @@ public struct HoldBacking: Service {
     }
 
     private func incarnation() async -> String? {
-        let store = holdStore
-        let answer = await withTimeLimit(Self.patience, by: clock) { () async throws(HoldStoreError) in
-            try await store.incarnation()
-        }
-        return try? answer?.get()
+        try? await holdStore.incarnation()
     }
 
     private func note(isAway: Bool, wasAway: Bool) {

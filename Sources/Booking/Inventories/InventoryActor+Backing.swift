@@ -7,8 +7,6 @@ import Metrics
 /// While the store is away the holds live in memory only, and sales go on. What it could not be told is kept in the
 /// backlog, and told when it is back.
 extension InventoryActor {
-    /// How long a customer waits for the store. A write that takes longer still does no harm.
-    static let storePatience = Duration.milliseconds(250)
     /// Holds that are written together when the store is back.
     private static let batch = 500
 
@@ -17,18 +15,15 @@ extension InventoryActor {
     /// - Throws: `notOwner`. That the store is away is no failure.
     func remember(_ reservation: Reservation) async throws(BookingError) {
         let losses = backlog.losses
-        let (store, offering, epoch, hold) = (holdStore, offering.id, epoch, stored(reservation))
         do {
-            try await patiently { () async throws(HoldStoreError) in
-                try await store.put([hold], on: offering, epoch: epoch)
-            }
+            try await holdStore.put([stored(reservation)], on: offering.id, epoch: epoch)
             written([reservation], losses: losses)
         } catch  where error.code == .fenced {
-            throw .notOwner(offering, cause: error)
+            throw .notOwner(offering.id, cause: error)
         } catch {
             if inventory.reservation(reservation.hold) != nil { backlog.notWritten(reservation.hold) }
             Counter(label: "usher_unbacked_holds_total").increment()
-            logger.debug("A hold is unbacked", metadata: [.offering: "\(offering)", .error: "\(error)"])
+            logger.debug("A hold is unbacked", metadata: [.offering: "\(offering.id)", .error: "\(error)"])
         }
         noteBacklog()
     }
@@ -36,12 +31,9 @@ extension InventoryActor {
     /// Has the end of a hold remembered.
     func forget(_ reservation: Reservation) async {
         backlog.ended(CollectionOfOne(reservation.hold))
-        let (store, id, epoch) = (holdStore, HoldID(offering: offering.id, own: reservation.hold), epoch)
-        let deadline = wallClock(reservation.deadline)
+        let id = HoldID(offering: offering.id, own: reservation.hold)
         do {
-            try await patiently { () async throws(HoldStoreError) in
-                try await store.remove(id, deadline: deadline, epoch: epoch)
-            }
+            try await holdStore.remove(id, deadline: wallClock(reservation.deadline), epoch: epoch)
         } catch {
             if error.code != .fenced { backlog.notRemoved(reservation.hold, deadline: reservation.deadline) }
             logger.debug("A hold was not forgotten", metadata: [.offering: "\(offering.id)", .error: "\(error)"])
@@ -79,25 +71,18 @@ extension InventoryActor {
 
     /// Notes what the store has, unless it has changed here since that was written.
     private func written(_ reservations: [Reservation], losses: Int) {
+        guard !backlog.isEmpty else { return }
         let unchanged = reservations.filter { inventory.reservation($0.hold)?.deadline == $0.deadline }
         backlog.written(unchanged.map(\.hold), losses: losses)
     }
 
-    private func patiently(
-        _ call: @escaping @Sendable () async throws(HoldStoreError) -> Void
-    ) async throws(HoldStoreError) {
-        guard let outcome = await withTimeLimit(Self.storePatience, by: clock, call) else {
-            throw HoldStoreError(.unavailable, "The hold store did not answer within \(Self.storePatience)")
-        }
-        try outcome.get()
-    }
-
     private func stored(_ reservation: Reservation) -> StoredHold {
         let layout = offering.layout
+        let (now, timestamp) = (clock.now, clock.timestamp)
         return StoredHold(
             id: HoldID(offering: offering.id, own: reservation.hold), customer: reservation.customer,
             claims: reservation.claims.map { .init(unit: layout.name(of: $0.unit), quantity: $0.quantity) },
-            heldSince: wallClock(reservation.heldSince), expiresAt: wallClock(reservation.deadline))
+            heldSince: timestamp + (reservation.heldSince - now), expiresAt: timestamp + (reservation.deadline - now))
     }
 
     private func wallClock(_ moment: Moment) -> Timestamp { clock.timestamp + (moment - clock.now) }

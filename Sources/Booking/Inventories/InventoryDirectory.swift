@@ -94,9 +94,11 @@ public final class InventoryDirectory: Sendable {
 extension InventoryDirectory {
     private func enter(_ offering: UniqueID) -> Entry {
         entries.withLock { entries in
-            var entry = entries.byOffering[offering] ?? makeEntry(&entries, offering)
-            entry.users += 1
-            entry.uses += 1
+            if let entry = entries.use(offering) { return entry }
+            var entry = makeEntry(number: entries.count + 1, offering)
+            entry.users = 1
+            entry.uses = 1
+            entries.count += 1
             entries.byOffering[offering] = entry
             return entry
         }
@@ -106,9 +108,7 @@ extension InventoryDirectory {
         entries.withLock { $0.change(offering, number) { $0.users -= 1 } }
     }
 
-    private func makeEntry(_ entries: inout Entries, _ offering: UniqueID) -> Entry {
-        entries.count += 1
-        let number = entries.count
+    private func makeEntry(number: Int, _ offering: UniqueID) -> Entry {
         let activation = Task(executorPreference: executor) { try await self.activate(offering, number) }
         return Entry(number: number, state: .activating(activation))
     }
@@ -144,12 +144,18 @@ extension InventoryDirectory {
 }
 
 extension InventoryDirectory.Entries {
+    fileprivate mutating func use(_ offering: UniqueID) -> InventoryDirectory.Entry? {
+        guard let index = byOffering.index(forKey: offering) else { return nil }
+        byOffering.values[index].users += 1
+        byOffering.values[index].uses += 1
+        return byOffering.values[index]
+    }
+
     fileprivate mutating func change(
         _ offering: UniqueID, _ number: Int, _ body: (inout InventoryDirectory.Entry) -> Void
     ) {
-        guard var entry = byOffering[offering], entry.number == number else { return }
-        body(&entry)
-        byOffering[offering] = entry
+        guard let index = byOffering.index(forKey: offering), byOffering.values[index].number == number else { return }
+        body(&byOffering.values[index])
     }
 }
 

@@ -3,8 +3,8 @@ public import Inventory
 /// Keeps holds where a crash of the engine does not take them. The inventory decides; this only remembers.
 ///
 /// A write may arrive late, after others that were made later, and may be repeated. It does no harm: a hold's deadline
-/// only moves away, so of two the later one stands; and what was removed stays removed. A call that is cancelled returns
-/// at once.
+/// only moves away, so of two the later one stands; and what was removed stays removed. So a store that stalls need not
+/// keep a customer waiting: a write that takes too long fails, and may take effect all the same.
 public protocol HoldStore: Sendable {
     /// Raises an offering's fence, so that writes with an older epoch are refused, and returns the holds on it. One that
     /// cannot be read is left out.

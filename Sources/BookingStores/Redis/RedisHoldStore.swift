@@ -9,6 +9,8 @@ public import RedisDriver
 /// it has left and what nobody removes goes away by itself.
 public struct RedisHoldStore: HoldStore {
     private static let holdsPerRead = 500
+    /// How long a customer waits for Redis. A write that takes longer counts as failed, and does no harm.
+    private static let patience = Duration.milliseconds(250)
 
     private let client: RedisClient
     private let grace: Duration
@@ -29,7 +31,7 @@ public struct RedisHoldStore: HoldStore {
         let keys = HoldKeys(offering)
         let ids = try await evaluate(
             .open, keys: [keys.epoch, keys.deadlines],
-            arguments: [.integer(epoch), .integer(clock.timestamp.millisecondsSince1970)])
+            arguments: [.integer(epoch), .integer(clock.timestamp.millisecondsSince1970)], patience: nil)
         return try await holds(named: ids, on: offering)
     }
 
@@ -107,10 +109,10 @@ public struct RedisHoldStore: HoldStore {
     }
 
     private func evaluate(
-        _ script: RedisScript, keys: [String], arguments: [RedisArgument]
+        _ script: RedisScript, keys: [String], arguments: [RedisArgument], patience: Duration? = Self.patience
     ) async throws(HoldStoreError) -> RedisValue {
         do {
-            return try await client.evaluate(script, keys: keys, arguments: arguments)
+            return try await client.evaluate(script, keys: keys, arguments: arguments, patience: patience)
         } catch {
             throw HoldStoreError(error)
         }

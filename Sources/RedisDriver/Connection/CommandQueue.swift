@@ -23,6 +23,14 @@ struct CommandQueue<Caller> {
         case closed(RedisError)
     }
 
+    /// A command on its way out.
+    struct Unwritten {
+        let caller: Caller
+        let bytes: [UInt8]
+        /// How long the caller waits once it is written; nil for as long as the server may take.
+        let patience: TimeAmount?
+    }
+
     private struct Written {
         let caller: Caller
         let deadline: NIODeadline
@@ -31,7 +39,7 @@ struct CommandQueue<Caller> {
     private let capacity: Int
     private let timeout: TimeAmount
     private var phase = Phase.open
-    private var unwritten: [(caller: Caller, bytes: [UInt8])] = []
+    private var unwritten: [Unwritten] = []
     private var written: Deque<Written> = []
     private var isDeadlineWatched = false
 
@@ -57,7 +65,9 @@ struct CommandQueue<Caller> {
     /// Takes a command in.
     ///
     /// - Returns: whether a flush must be scheduled. Commands that come before it runs go with it.
-    mutating func submit(_ bytes: [UInt8], for caller: Caller) throws(RedisError) -> Bool {
+    mutating func submit(
+        _ bytes: [UInt8], for caller: Caller, patience: TimeAmount? = nil
+    ) throws(RedisError) -> Bool {
         switch phase {
         case .open: break
         case .draining: throw .shutDown
@@ -67,21 +77,22 @@ struct CommandQueue<Caller> {
             throw RedisError(
                 .queueFull, "\(capacity) commands wait for their answers already. Try again later, or send fewer.")
         }
-        unwritten.append((caller, bytes))
+        unwritten.append(Unwritten(caller: caller, bytes: bytes, patience: patience))
         return unwritten.count == 1
     }
 
     /// Hands out what has to be written, in order; from now on its answers are awaited.
     ///
     /// - Returns: the commands, and when to call ``checkDeadline(now:)``, if nobody is about to do so.
-    mutating func takeUnwritten(now: NIODeadline) -> (commands: [[UInt8]], check: NIODeadline?) {
+    mutating func takeUnwritten(now: NIODeadline) -> (commands: [Unwritten], check: NIODeadline?) {
         guard !unwritten.isEmpty else { return ([], nil) }
         let deadline = now + timeout
-        let commands = unwritten.map(\.bytes)
-        for command in unwritten {
+        let commands = unwritten
+        for command in commands {
             written.append(Written(caller: command.caller, deadline: deadline))
         }
-        unwritten.removeAll(keepingCapacity: true)
+        unwritten = []
+        unwritten.reserveCapacity(commands.count)
         defer { isDeadlineWatched = true }
         return (commands, isDeadlineWatched ? nil : deadline)
     }
@@ -118,3 +129,5 @@ struct CommandQueue<Caller> {
         return written.map { ($0.caller, error.with(outcomeIsUnknown: true)) } + unwritten.map { ($0.caller, error) }
     }
 }
+
+extension CommandQueue.Unwritten: Sendable where Caller: Sendable {}

@@ -21,11 +21,14 @@ final class RedisConnection: Sendable {
 
     var isOpen: Bool { queue.withLock { $0.isOpen } }
 
-    func send(_ command: RedisCommand) async throws(RedisError) -> RedisValue {
+    func send(_ command: RedisCommand, patience: Duration? = nil) async throws(RedisError) -> RedisValue {
         guard !Task.isCancelled else { throw .cancelled }
         let bytes = try command.encoded()
         let waiter = Waiter<RedisValue>()
-        let mustFlush = try queue.withLock { queue throws(RedisError) in try queue.submit(bytes, for: waiter) }
+        let limit = patience.map { TimeAmount($0) }
+        let mustFlush = try queue.withLock { queue throws(RedisError) in
+            try queue.submit(bytes, for: waiter, patience: limit)
+        }
         // While this waits for its turn on the event loop, more commands come and share the write.
         if mustFlush { channel.eventLoop.execute { self.flush() } }
         return try await waiter.value(orWhenCancelled: .cancelled.with(outcomeIsUnknown: true))
@@ -71,12 +74,21 @@ extension RedisConnection {
     private func flush() {
         let (commands, check) = queue.withLock { $0.takeUnwritten(now: .now()) }
         guard !commands.isEmpty else { return }
-        var buffer = channel.allocator.buffer(capacity: commands.reduce(0) { $0 + $1.count })
+        var buffer = channel.allocator.buffer(capacity: commands.reduce(0) { $0 + $1.bytes.count })
         for command in commands {
-            buffer.writeBytes(command)
+            buffer.writeBytes(command.bytes)
+            if let patience = command.patience { end(command.caller, in: patience) }
         }
         channel.writeAndFlush(buffer, promise: nil)
         if let check { checkDeadline(at: check) }
+    }
+
+    /// Lets a caller go on without its answer. Its command stays where it is, and so does the connection.
+    private func end(_ waiter: Waiter<RedisValue>, in patience: TimeAmount) {
+        channel.eventLoop.scheduleTask(in: patience) {
+            let error = RedisError(.timeout, "\(self.address) did not answer in time.", outcomeIsUnknown: true)
+            waiter.finish(.failure(error))
+        }
     }
 
     private func checkDeadline(at time: NIODeadline) {
