@@ -55,7 +55,7 @@ public struct HTTPAPI: Sendable {
         onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            router: router(),
+            router: routeTable().router,
             server: .http1(configuration: configuration.channel),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
@@ -64,33 +64,35 @@ public struct HTTPAPI: Sendable {
             logger: logger)
     }
 
-    private func router() -> Router<APIContext> {
+    /// All routes of the API, with who may use each.
+    var routes: [RouteSummary] { routeTable().routes }
+
+    private func routeTable() -> RouteTable {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             RequestIDMiddleware()
             RequestLogMiddleware()
             ProblemMiddleware()
         }
-        let authenticator = Authenticator(tokens: tokens)
         let json = JSONReader(maxBytes: configuration.maxBodyBytes)
-        let bookingAccess = BookingAccess(bookings: bookings)
-        var routes = RouteTable(
-            router: router, authenticator: authenticator, idempotentRequests: idempotentRequests)
-        UserRoutes(accounts: accounts, tokens: tokens, bookings: bookings, json: json).add(to: &routes)
-        EventRoutes(catalog: catalog, bookings: bookings, clock: clock, json: json).add(to: &routes)
-        HoldRoutes(bookings: bookings, json: json).add(to: &routes)
-        BookingRoutes(bookings: bookings, access: bookingAccess, tokens: tokens, json: json).add(to: &routes)
+        let gate = Gate(authenticator: Authenticator(tokens: tokens), catalog: catalog, bookings: bookings)
+        var routes = RouteTable(router: router, idempotentRequests: idempotentRequests)
+        UserRoutes(gate: gate, accounts: accounts, tokens: tokens, bookings: bookings, json: json).add(to: &routes)
+        EventRoutes(gate: gate, catalog: catalog, bookings: bookings, clock: clock, json: json).add(to: &routes)
+        HoldRoutes(gate: gate, bookings: bookings, json: json).add(to: &routes)
+        BookingRoutes(gate: gate, bookings: bookings, tokens: tokens, json: json).add(to: &routes)
         StreamRoutes(
-            bookings: bookings, access: bookingAccess, tokens: tokens, authenticator: authenticator, json: json,
+            gate: gate, bookings: bookings, tokens: tokens, json: json,
             heartbeatInterval: configuration.heartbeatInterval
         ).add(to: &routes)
         if let paymentNotices {
-            PaymentRoutes(bookings: bookings, notices: paymentNotices, maxBytes: configuration.maxBodyBytes)
-                .add(to: &routes)
+            PaymentRoutes(
+                gate: gate, bookings: bookings, notices: paymentNotices, maxBytes: configuration.maxBodyBytes
+            ).add(to: &routes)
         }
-        HealthRoutes(checks: readiness).add(to: &routes)
+        HealthRoutes(gate: gate, checks: readiness).add(to: &routes)
         routes.refuseOtherMethods()
-        return router
+        return routes
     }
 }
 

@@ -6,21 +6,20 @@ import Inventory
 
 /// Bookings: buying what a hold has.
 struct BookingRoutes: Sendable {
+    let gate: Gate
     let bookings: BookingService
-    let access: BookingAccess
     let tokens: Tokens
     let json: JSONReader
 
     func add(to routes: inout RouteTable) {
-        routes.once(.post, "/api/booking") { request, _, identity, planned in
+        routes.once(.post, "/api/booking", for: gate.signedIn) { request, _, identity, planned in
             try await book(request, for: identity, as: planned)
         }
-        routes.on(.get, "/api/booking/{id}") { _, context, identity in
-            let booking = try await access.booking(try context.bookingID, for: identity)
-            return try .json(await body(of: booking, for: identity))
+        routes.on(.get, "/api/booking/{id}", for: gate.booking(.owner, .organizer, .admin)) { _, _, granted in
+            try .json(await body(of: granted.subject, for: granted.identity))
         }
-        routes.once(.delete, "/api/booking/{id}") { _, context, identity, _ in
-            try .json(BookingBody(await bookings.cancel(try context.bookingID, of: identity.userID)))
+        routes.once(.delete, "/api/booking/{id}", for: gate.booking(.owner)) { _, _, granted, _ in
+            try .json(BookingBody(await bookings.cancel(granted.subject.id, of: granted.identity.userID)))
         }
     }
 

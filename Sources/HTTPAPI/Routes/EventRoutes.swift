@@ -7,20 +7,21 @@ import Inventory
 
 /// Events: what there is, and what of it is left.
 struct EventRoutes: Sendable {
+    let gate: Gate
     let catalog: Catalog
     let bookings: BookingService
     let clock: any BookingClock
     let json: JSONReader
 
     func add(to routes: inout RouteTable) {
-        routes.open(.get, "/api/events") { request, _ in try await list(request) }
-        routes.once(.post, "/api/events", for: [.organizer, .admin]) { request, _, identity, planned in
+        routes.on(.get, "/api/events", for: gate.everybody) { request, _, _ in try await list(request) }
+        routes.once(.post, "/api/events", for: gate.roles(.organizer, .admin)) { request, _, identity, planned in
             try await create(request, organizer: identity.userID, as: planned)
         }
-        routes.open(.get, "/api/events/{id}") { _, context in
+        routes.on(.get, "/api/events/{id}", for: gate.everybody) { _, context, _ in
             try await event(try context.eventID)
         }
-        routes.open(.get, "/api/events/{id}/seats") { request, context in
+        routes.on(.get, "/api/events/{id}/seats", for: gate.everybody) { request, context, _ in
             let seats = try await bookings.seatMap(of: try context.eventID, section: Query(request)["section"])
             return .json(bytes: seats.json)
         }
@@ -69,18 +70,4 @@ extension Availability {
                 Section(name: section.name, available: section.capacity, held: 0, booked: 0)
             })
     }
-}
-
-extension APIContext {
-    /// The event that the path names.
-    var eventID: UniqueID {
-        get throws {
-            guard let id = parameters.get("id").flatMap({ UniqueID($0) }) else { throw Problem.eventNotFound }
-            return id
-        }
-    }
-}
-
-extension Problem {
-    fileprivate static let eventNotFound = Problem.notFound("event_not_found", "There is no such event.")
 }

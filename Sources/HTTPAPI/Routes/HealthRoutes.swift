@@ -2,11 +2,12 @@ import Hummingbird
 
 /// Whether the process lives, and whether it should get requests.
 struct HealthRoutes: Sendable {
+    let gate: Gate
     let checks: [ReadinessCheck]
 
     func add(to routes: inout RouteTable) {
-        routes.open(.get, "/health/live") { _, _ in try .json(["status": "live"]) }
-        routes.open(.get, "/health/ready") { _, _ in try await ready() }
+        routes.on(.get, "/health/live", for: gate.everybody) { _, _, _ in try .json(["status": "live"]) }
+        routes.on(.get, "/health/ready", for: gate.everybody) { _, _, _ in try await ready() }
     }
 
     private func ready() async throws -> Response {

@@ -6,21 +6,22 @@ import Inventory
 
 /// Holds: places set aside for a customer while she decides.
 struct HoldRoutes: Sendable {
+    let gate: Gate
     let bookings: BookingService
     let json: JSONReader
 
     func add(to routes: inout RouteTable) {
-        routes.once(.post, "/api/events/{id}/hold") { request, context, identity, planned in
+        routes.once(.post, "/api/events/{id}/hold", for: gate.signedIn) { request, context, identity, planned in
             try await place(request, on: try context.eventID, for: identity, as: planned)
         }
-        routes.on(.get, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
-            try .json(HoldBody(await bookings.hold(try context.holdID, of: identity.userID)))
+        routes.on(.get, "/api/events/{id}/hold/{hold_id}", for: gate.hold) { _, _, granted in
+            try .json(HoldBody(granted.subject))
         }
-        routes.on(.patch, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
-            try .json(HoldBody(await bookings.extend(try context.holdID, of: identity.userID)))
+        routes.on(.patch, "/api/events/{id}/hold/{hold_id}", for: gate.hold) { _, _, granted in
+            try .json(HoldBody(await bookings.extend(granted.subject.id, of: granted.identity.userID)))
         }
-        routes.on(.delete, "/api/events/{id}/hold/{hold_id}") { _, context, identity in
-            try await bookings.release(try context.holdID, of: identity.userID)
+        routes.on(.delete, "/api/events/{id}/hold/{hold_id}", for: gate.hold) { _, _, granted in
+            try await bookings.release(granted.subject.id, of: granted.identity.userID)
             return Response(status: .noContent)
         }
     }
@@ -50,18 +51,5 @@ struct HoldRoutes: Sendable {
 extension Customer {
     init(_ identity: Identity) {
         self.init(id: identity.userID, email: identity.email)
-    }
-}
-
-extension APIContext {
-    /// The hold that the path names. One of another event is not found here.
-    fileprivate var holdID: HoldID {
-        get throws {
-            let event = try eventID
-            guard let id = parameters.get("hold_id").flatMap({ HoldID($0) }), id.offering == event else {
-                throw Problem.notFound("hold_not_found", "You have no such hold on this event.")
-            }
-            return id
-        }
     }
 }

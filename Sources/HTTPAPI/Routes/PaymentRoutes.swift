@@ -4,12 +4,13 @@ import Hummingbird
 
 /// What the payment service tells by itself. Anybody may call; a signature says who does.
 struct PaymentRoutes: Sendable {
+    let gate: Gate
     let bookings: BookingService
     let notices: any PaymentNoticeReader
     let maxBytes: Int
 
     func add(to routes: inout RouteTable) {
-        routes.open(.post, "/api/payments/webhook") { request, _ in
+        routes.on(.post, "/api/payments/webhook", for: gate.everybody) { request, _, _ in
             try await settle(request)
             return Response(status: .ok)
         }

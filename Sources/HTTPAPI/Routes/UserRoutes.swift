@@ -6,24 +6,25 @@ import Inventory
 
 /// Accounts, and what a user has booked.
 struct UserRoutes: Sendable {
+    let gate: Gate
     let accounts: Accounts
     let tokens: Tokens
     let bookings: BookingService
     let json: JSONReader
 
     func add(to routes: inout RouteTable) {
-        routes.open(.post, "/api/users/register") { request, _ in try await register(request) }
-        routes.open(.post, "/api/users/login") { request, _ in try await login(request) }
-        routes.on(.get, "/api/users/profile") { _, _, identity in
+        routes.on(.post, "/api/users/register", for: gate.everybody) { request, _, _ in try await register(request) }
+        routes.on(.post, "/api/users/login", for: gate.everybody) { request, _, _ in try await login(request) }
+        routes.on(.get, "/api/users/profile", for: gate.signedIn) { _, _, identity in
             try .json(UserBody(await accounts.user(id: identity.userID)))
         }
-        routes.on(.put, "/api/users/profile") { request, _, identity in
+        routes.on(.put, "/api/users/profile", for: gate.signedIn) { request, _, identity in
             let change = try await json.read(ProfileChangeBody.self, from: request)
             return try .json(
                 UserBody(await accounts.update(id: identity.userID, name: change.name, email: change.email)))
         }
-        routes.on(.get, "/api/users/{user_id}/bookings") { request, context, identity in
-            try await bookings(request, of: context.parameters.get("user_id"), for: identity)
+        routes.on(.get, "/api/users/{user_id}/bookings", for: gate.user(.owner, .admin)) { request, _, granted in
+            try await bookings(request, of: granted.subject)
         }
     }
 
@@ -44,12 +45,7 @@ struct UserRoutes: Sendable {
         return try .json(SessionBody(user: user, token: token), status: status, headers: [.cacheControl: "no-store"])
     }
 
-    private func bookings(
-        _ request: Request, of user: String?, for identity: Identity
-    ) async throws -> Response {
-        guard let user = user.flatMap({ UniqueID($0) }), user == identity.userID || identity.role == .admin else {
-            throw Problem.notFound("user_not_found", "There is no such user, or the bookings are not yours to see.")
-        }
+    private func bookings(_ request: Request, of user: UniqueID) async throws -> Response {
         let query = Query(request)
         let limit = try query.integer("limit", in: 1...100) ?? 20
         let cursor = try query["cursor"].map(BookingCursor.init(clientText:))
