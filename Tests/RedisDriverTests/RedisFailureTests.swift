@@ -106,7 +106,7 @@ import Testing
 
     @Test func `an impatient caller goes on without its answer, and the others get theirs`() async throws {
         let server = try await ScriptedServer { _ in nil }
-        try await withServiceGroup(RedisConfiguration(url: server.url)) { client, _ in
+        try await withClient(RedisConfiguration(url: server.url)) { client in
             async let slow = client.send(RedisCommand("SLOW"))
             await server.received(1)
             let error = await redisError {
