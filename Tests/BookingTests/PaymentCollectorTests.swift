@@ -119,4 +119,15 @@ import Testing
         #expect(await outcome(of: collector) == .success("ch_1"))
         #expect(await outcome(of: collector) == .success("ch_2"))
     }
+
+    @Test func `a refund that is on its way is no failure of the gateway`() async throws {
+        let onTheirWay: [ScriptedGateway.Answer] = Array(repeating: .fails(.pending), count: 4)
+        let gateway = ScriptedGateway(onTheirWay + [.charged("ch_1")], clock: clock)
+        let collector = collector(gateway, breakerThreshold: 4)
+        let refund = Refund(booking: charge.booking, paymentID: "ch_0", amountMinor: 8_500, currency: "EUR")
+        for _ in onTheirWay {
+            await #expect(throws: PaymentError.self) { try await collector.refund(refund) }
+        }
+        #expect(await outcome(of: collector) == .success("ch_1"))
+    }
 }

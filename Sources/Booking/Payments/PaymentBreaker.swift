@@ -16,7 +16,7 @@ final class PaymentBreaker: Sendable {
         gauge.record(0)
     }
 
-    /// Makes a call and takes note of its outcome; a refusal for good is a clear answer too.
+    /// Makes a call and takes note of its outcome; a refusal for good is a clear answer too, and so is a refund on its way.
     ///
     /// - Throws: What the call throws; `unavailable` at once, without a call, while the breaker is open.
     func run<Answer>(_ call: () async throws(PaymentError) -> Answer) async throws(PaymentError) -> Answer {
@@ -28,7 +28,12 @@ final class PaymentBreaker: Sendable {
             change { $0.succeed() }
             return answer
         } catch {
-            change { if error.code == .declined { $0.succeed() } else { $0.fail(at: clock.now) } }
+            change { breaker in
+                switch error.code {
+                case .declined, .pending: breaker.succeed()
+                case .unavailable, .unanswered: breaker.fail(at: clock.now)
+                }
+            }
             throw error
         }
     }

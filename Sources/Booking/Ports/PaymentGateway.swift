@@ -10,7 +10,7 @@ public protocol PaymentGateway: Sendable {
 
     /// Gives a charge's money back, or a part of it, once per booking, however often it is called.
     ///
-    /// It returns when the money has been given back. What is on its way is `unavailable` until then.
+    /// It returns when the money has been given back. What is on its way is `pending` until then.
     ///
     /// - Throws: `PaymentError`. `declined` says that no money goes back: there is no such charge, or its refund failed.
     func refund(_ refund: Refund) async throws(PaymentError)
@@ -92,6 +92,9 @@ public struct PaymentError: Error, Hashable, Sendable {
         case unavailable
         /// The gateway did not say what it did: money may have moved. The same key may be tried again.
         case unanswered
+        /// The gateway has taken the refund up, and it has not arrived yet; the same key tells later whether it has. Of
+        /// refunds only.
+        case pending
     }
 
     /// What kind of failure.

@@ -72,7 +72,7 @@ public struct StripeGateway: PaymentGateway, Service {
         }
         guard !made.hasFailed else { throw PaymentError(.declined, "The money could not be given back.") }
         guard made.status == "succeeded" else {
-            throw PaymentError(.unavailable, "The money is on its way back, and has not arrived.")
+            throw PaymentError(.pending, "The money is on its way back, and has not arrived.")
         }
     }
 
