@@ -148,4 +148,13 @@ import Testing
         #expect(first.directory.activeCount == 0)
         #expect(first.directory.unbackedHolds == 0)
     }
+
+    @Test func `a wall clock that went back over a restart gives no hold more time than a new one has`() async throws {
+        let engine = try await Engine()
+        let hold = try await engine.hold("STALLS-1-1")
+        let yesterday = ManualClock(start: engine.clock.timestamp + .seconds(-86_000))
+        let second = try await Engine(clock: yesterday, ledger: engine.ledger, holdStore: engine.holdStore)
+        let restored = try await second.service.hold(hold.id, of: Engine.alice.id)
+        #expect(restored.remaining == Engine.offering.holdTTL)
+    }
 }

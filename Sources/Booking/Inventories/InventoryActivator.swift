@@ -71,14 +71,17 @@ struct InventoryActivator: Sendable {
     private func restore(_ holds: [StoredHold], of offering: Offering, into inventory: inout Inventory) {
         let now = clock.now
         let timestamp = clock.timestamp
+        // More than any hold has left, unless the wall clock has gone back since it was written.
+        let longestRemaining = max(offering.holdTTL, BookingWorkerPool.graceAfterFailure)
         let newestFirst = holds.sorted { $0.id.own > $1.id.own }
         for hold in newestFirst where hold.expiresAt > timestamp {
             let heldSince = hold.heldSince ?? hold.expiresAt + (.zero - offering.holdTTL)
+            let remaining = min(hold.expiresAt - timestamp, longestRemaining)
             attempt("A hold could not be restored", offering) {
                 let reservation = Reservation(
                     hold: hold.id.own, customer: hold.customer,
                     claims: try hold.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
-                    heldSince: now + (heldSince - timestamp), deadline: now + (hold.expiresAt - timestamp))
+                    heldSince: now + min(heldSince - timestamp, .zero), deadline: now + remaining)
                 try inventory.restore(reservation, at: now)
             }
         }
