@@ -84,11 +84,19 @@ extension BookingError {
             error.cause = cause
             return error
         case .unavailable:
-            var error = BookingError(
-                .ledgerUnavailable, "Bookings cannot be written right now; nothing was charged, try again.")
-            error.retryAfter = .seconds(1)
-            error.cause = cause
-            return error
+            return .ledgerUnavailable("Bookings cannot be written right now; nothing was charged, try again.", cause)
         }
+    }
+
+    /// Of bookings that were only to be read.
+    static func unreadable(_ cause: LedgerError) -> BookingError {
+        .ledgerUnavailable("Bookings cannot be read right now; try again.", cause)
+    }
+
+    private static func ledgerUnavailable(_ message: String, _ cause: LedgerError) -> BookingError {
+        var error = BookingError(.ledgerUnavailable, message)
+        error.retryAfter = .seconds(1)
+        error.cause = cause
+        return error
     }
 }

@@ -1,5 +1,6 @@
 import Booking
 import HTTPTypes
+import Inventory
 import Testing
 
 @Suite("Payment notices", .timeLimit(.minutes(1)))
@@ -31,6 +32,15 @@ struct PaymentRouteTests {
             let booking = try await ann.book(ann.hold("A-1-1", on: event))
             _ = try await ann.get(booking["links"]["stream"].string)
             #expect(try await notify(visitor, booking["booking_id"].string, signature: "signed").status == .ok)
+        }
+    }
+
+    @Test func `a notice that cannot be kept while the ledger is away is to be sent again`() async throws {
+        try await TestAPI(stores: TestStores(ledger: UnreachableLedger())).withRouter { visitor in
+            let booking = BookingID(offering: UniqueID(high: 1, low: 1), own: UniqueID(high: 1, low: 2))
+            let answer = try await notify(visitor, "\(booking)", signature: "signed")
+            #expect(answer.refusal == "503 ledger_unavailable")
+            #expect(answer.headers[.retryAfter] == "1")
         }
     }
 }

@@ -115,4 +115,13 @@ struct UserRouteTests {
             #expect(try await ann.get("\(path)?cursor=zebra").refusal == "400 invalid_cursor")
         }
     }
+
+    @Test func `a list that cannot be read is no booking that cannot be written`() async throws {
+        try await TestAPI(stores: TestStores(ledger: UnreachableLedger())).withRouter { visitor in
+            let ann = try await visitor.signedIn()
+            let answer = try await ann.get("/api/users/\(ann.id)/bookings")
+            #expect(answer.refusal == "503 ledger_unavailable")
+            #expect(answer.json["detail"].string == "Bookings cannot be read right now; try again.")
+        }
+    }
 }

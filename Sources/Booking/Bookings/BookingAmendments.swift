@@ -146,7 +146,7 @@ extension BookingAmendments {
         do {
             if let booking = try await ledger.booking(id) { return booking }
         } catch {
-            throw .ledger(error, offering: id.offering)
+            throw .unreadable(error)
         }
         throw .noSuchBooking(id)
     }

@@ -154,7 +154,7 @@ extension BookingService {
         do {
             if let booking = try await ledger.booking(id) { return booking }
         } catch {
-            throw .ledger(error, offering: id.offering)
+            throw .unreadable(error)
         }
         throw .noSuchBooking(id)
     }
@@ -169,7 +169,7 @@ extension BookingService {
             let bookings = try await ledger.bookings(of: customer, limit: limit, before: before)
             return bookings.map { statusHub.latest($0.id) ?? $0 }
         } catch {
-            throw .ledger(error, offering: customer)
+            throw .unreadable(error)
         }
     }
 

@@ -14,11 +14,14 @@ import Testing
 struct TestStores: Sendable {
     let clock = ManualClock()
     var catalog = Catalog.inMemory()
-    var ledger: any Ledger = InMemoryLedger()
+    var ledger: any Ledger
     let holdStore: any HoldStore
     let idempotencyStore: FaultyIdempotencyStore
 
-    init(idempotencyStore: any IdempotencyStore = InMemoryIdempotencyStore()) {
+    init(
+        ledger: any Ledger = InMemoryLedger(), idempotencyStore: any IdempotencyStore = InMemoryIdempotencyStore()
+    ) {
+        self.ledger = ledger
         holdStore = InMemoryHoldStore(clock: clock)
         self.idempotencyStore = FaultyIdempotencyStore(idempotencyStore)
     }
