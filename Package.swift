@@ -179,9 +179,8 @@ let package = Package(
             "UsherTests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver", "RedisDriver", "Simulation", "Usher", .asyncHTTPClient, .httpTypes, .hummingbird,
-                .logging, .nioCore,
-                .nioHTTP1, .serviceLifecycle,
+                "PostgresDriver", "RedisDriver", "Simulation", "Tickets", "Usher", .asyncHTTPClient, .httpTypes,
+                .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]),
         tests("TidyTests", []),
     ],

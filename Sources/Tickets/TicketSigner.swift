@@ -26,6 +26,16 @@ public struct TicketSigner: Sendable {
     /// What verifiers need: 32 bytes, no secret.
     public var publicKey: [UInt8] { Array(key.publicKey.rawRepresentation) }
 
+    /// The public key as other programs read it: in PEM, with a line break at the end.
+    public var publicKeyPEM: String { Self.pem(publicKey) }
+
+    /// RFC 8410, section 4: what comes before the key says that it is one of Ed25519.
+    static func pem(_ publicKey: [UInt8]) -> String {
+        let prefix: [UInt8] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]
+        let body = Data(prefix + publicKey).base64EncodedString()
+        return "-----BEGIN PUBLIC KEY-----\n\(body)\n-----END PUBLIC KEY-----\n"
+    }
+
     /// The ticket's token, 132 characters that are safe in a URL. The same ticket has the same token.
     ///
     /// - Throws: `notSigned` when the library fails.

@@ -77,4 +77,19 @@ struct TicketTests {
         }
         #expect(error?.code == .invalidKey)
     }
+
+    @Test("is checked with a key that is written as RFC 8410, section 10.1, shows it")
+    func publicKeyText() {
+        let key: [UInt8] = [
+            0x19, 0xbf, 0x44, 0x09, 0x69, 0x84, 0xcd, 0xfe, 0x85, 0x41, 0xba, 0xc1, 0x67, 0xdc, 0x3b, 0x96,
+            0xc8, 0x50, 0x86, 0xaa, 0x30, 0xb6, 0xb6, 0xcb, 0x0c, 0x5c, 0x38, 0xad, 0x70, 0x31, 0x66, 0xe1,
+        ]
+        #expect(
+            TicketSigner.pem(key) == """
+                -----BEGIN PUBLIC KEY-----
+                MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+                -----END PUBLIC KEY-----
+
+                """)
+    }
 }

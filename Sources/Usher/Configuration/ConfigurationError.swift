@@ -24,6 +24,10 @@ struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension ConfigurationError {
+    static func missing(_ key: ConfigurationKey) -> Self {
+        Self(code: .missingValue, message: "\(key.rawValue) (\(key.variable)) is not set, but needed here.")
+    }
+
     static func conflict(_ first: ConfigurationKey, _ second: ConfigurationKey) -> Self {
         Self(
             code: .conflictingValues,

@@ -58,6 +58,8 @@ struct UsherConfiguration: Sendable {
     let jwt: JWT
     /// What tickets' keys are derived from.
     let ticketSecret: Secret
+    /// Whether the next start has another one.
+    var isTicketSecretGenerated: Bool { jwt.isGenerated && ticketSecret == jwt.secret }
     let mail: Mail
     let notificationsEnabled: Bool
     let workers: Int
