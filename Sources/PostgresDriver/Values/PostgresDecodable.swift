@@ -12,6 +12,7 @@ public struct PostgresCell: Sendable {
     let column: Int
 
     var type: PostgresType { result.type(ofColumn: column) }
+    private var name: String { result.name(ofColumn: column) }
     var isNull: Bool { result.withBytes(row: row, column: column) { _ in } == nil }
 
     /// Hands the bytes and their type to `decode`, which returns nil when it cannot use them.
@@ -19,7 +20,6 @@ public struct PostgresCell: Sendable {
         as _: Value.Type, _ decode: (UnsafeRawBufferPointer, PostgresType) -> Value?
     ) throws(PostgresError) -> Value {
         let type = type
-        let name = result.name(ofColumn: column)
         guard let decoded = result.withBytes(row: row, column: column, { decode($0, type) }) else {
             throw PostgresError(.typeMismatch, "column \(column) (\(name)) is NULL; decode it as \(Value.self)?")
         }
