@@ -10,6 +10,7 @@ public enum BookingMigrations {
         PostgresMigration(number: 7, name: "idempotency_keys", sql: idempotencyKeys),
         PostgresMigration(number: 10, name: "simulated_refunds", sql: simulatedRefunds),
         PostgresMigration(number: 11, name: "reminders", sql: reminders),
+        PostgresMigration(number: 18, name: "customers of claims", sql: customersOfClaims),
     ]
 
     private static let bookings = """
@@ -135,6 +136,13 @@ public enum BookingMigrations {
             last_booking uuid,
             is_done boolean NOT NULL
         )
+        """
+
+    /// A copy of the booking's, so that what is sold of an offering is read from the claims alone.
+    private static let customersOfClaims = """
+        ALTER TABLE claims ADD COLUMN customer uuid;
+        UPDATE claims SET customer = bookings.customer FROM bookings WHERE bookings.id = claims.booking;
+        ALTER TABLE claims ALTER COLUMN customer SET NOT NULL
         """
 
     private static let simulatedRefunds = """

@@ -134,12 +134,14 @@ extension LedgerBatch {
         let rows = bookings.flatMap { booking in booking.claims.map { (booking, $0) } }
         return PostgresStatement(
             """
-            INSERT INTO claims (booking, offering, unit, quantity, unit_capacity, price_minor)
-            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::integer[], $6::bigint[])
+            INSERT INTO claims (booking, offering, customer, unit, quantity, unit_capacity, price_minor)
+            SELECT * FROM unnest(
+                $1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::integer[], $6::integer[], $7::bigint[])
             """,
             [
                 .uuids(rows.map { PostgresUUID($0.0.id.own) }), .uuids(rows.map { PostgresUUID($0.0.id.offering) }),
-                .texts(rows.map(\.1.unit)), .int32s(rows.map { Int32(clamping: $0.1.quantity) }),
+                .uuids(rows.map { PostgresUUID($0.0.customer.id) }), .texts(rows.map(\.1.unit)),
+                .int32s(rows.map { Int32(clamping: $0.1.quantity) }),
                 .int32s(rows.map { Int32(clamping: $0.1.unitCapacity) }), .int64s(rows.map(\.1.priceMinor)),
             ])
     }

@@ -51,8 +51,8 @@ struct PlantedLedger: Sendable {
     func claim(_ unit: String, booking: UInt64, capacity: Int = 1) async throws {
         try await run(
             """
-            INSERT INTO claims (booking, offering, unit, quantity, unit_capacity, price_minor)
-            VALUES ('\(id(booking))', '\(Self.event)', '\(unit)', 1, \(capacity), 8500)
+            INSERT INTO claims (booking, offering, customer, unit, quantity, unit_capacity, price_minor)
+            VALUES ('\(id(booking))', '\(Self.event)', '\(id(booking))', '\(unit)', 1, \(capacity), 8500)
             """)
     }
 
