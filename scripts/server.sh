@@ -34,3 +34,43 @@ responds() {
         [[ $(timeout 5 cat <&3) == 'HTTP/1.1 200'* ]]
     ) 2>/dev/null
 }
+
+# MARK: - A server for one script alone
+
+# How long it may take until it is ready, in seconds.
+start_limit=60
+
+# A stack and a port of its own: a second server on the stack of `make run` would take the first one's events over.
+use_own_server() {
+    use_fresh_stack "$1"
+    load_environment "$1"
+    ! is_listening "$USHER_HTTP_PORT" || USHER_HTTP_PORT=$(free_port)
+    server_log=$state/$1/log/usher.log
+    start_server
+}
+
+# Sets `server`, its process.
+start_server() {
+    local deadline=$((SECONDS + start_limit))
+    spawn "$usher" serve --demo-data >>"$server_log" 2>&1
+    server=$!
+    until responds /health/ready; do
+        kill -0 "$server" 2>/dev/null || server_failed "ended before it was ready"
+        ((SECONDS < deadline)) || server_failed "was not ready within $start_limit seconds"
+        sleep 0.05
+    done
+}
+
+server_failed() {
+    tail -n 15 "$server_log" >&2
+    die "the server $1; the end of its log $server_log is above"
+}
+
+# Waits for a file that a process creates; fails when the process ends without it.
+appears() {
+    local file=$1 process=$2
+    until [[ -f $file ]]; do
+        kill -0 "$process" 2>/dev/null || return
+        sleep 0.02
+    done
+}
