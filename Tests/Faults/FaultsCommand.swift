@@ -44,29 +44,25 @@ struct FaultsCommand: AsyncParsableCommand {
                 scenarios.filter { $0.name == plant.scenario }.map { ($0, plant) }
             }
         }
-        var isGood = true
+        var summary = Summary()
         do {
-            for (scenario, plant) in runs { isGood = try await run(scenario, plant) && isGood }
+            for (scenario, plant) in runs { summary.add(try await run(scenario, plant), plant) }
         } catch {
             FileHandle.standardError.write(Data("usher-faults: \(error)\n".utf8))
             throw ExitCode(2)
         }
-        guard isGood else { throw ExitCode(1) }
+        print(summary.text)
+        guard summary.isGood else { throw ExitCode(1) }
     }
 
-    /// - Returns: Whether it came out as it should: with a planted fault, that it was found.
-    private func run(_ scenario: Scenario, _ plant: Plant?) async throws -> Bool {
+    private func run(_ scenario: Scenario, _ plant: Plant?) async throws -> Report {
         let options = World.Options(
             program: URL(filePath: usher), repository: Self.repository, name: "faults",
             seed: seed ?? UInt64.random(in: 0...9_999), isQuick: quick, plant: plant)
         let report = try await Sale.run(scenario, options)
-        if let plant {
-            print("planted \(plant.rawValue): \(report.isGood ? "NOT FOUND" : "found")")
-            print(report.text(details: 3))
-            return !report.isGood
-        }
-        print(report.text())
-        return report.isGood
+        if let plant { print("planted \(plant.rawValue): \(report.isGood ? "NOT FOUND" : "found")") }
+        print(report.text(details: plant == nil ? 12 : 3))
+        return report
     }
 
     static var repository: URL {

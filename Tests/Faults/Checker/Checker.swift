@@ -11,7 +11,12 @@ struct Checker {
     func verdict() -> Verdict {
         var verdict = Verdict()
         verdict.violations = wholeHolds() + bookings() + streams() + repetitions()
-        for (seat, steps) in SeatSteps.all(of: history).sorted(by: { $0.key < $1.key }) {
+        var units = SeatSteps.all(of: history)
+        if let floor = units.removeValue(forKey: Hall.floor) {
+            let check = FloorCheck(steps: floor, bookings: history.bookings, capacity: Hall.floorCapacity)
+            verdict.violations += check.violations(of: SeatSteps.once(history.operations))
+        }
+        for (seat, steps) in units.sorted(by: { $0.key < $1.key }) {
             var search = SeatSearch(steps)
             switch search.verdict() {
             case .possible: break

@@ -19,8 +19,8 @@ struct Operation: Sendable {
 
     enum Answer: Hashable, Sendable {
         case held(hold: String, seats: [String], floor: Int, left: Duration)
-        /// Some of the seats could not be had; why, by seat.
-        case unavailable([String: SeatStatus])
+        /// Some of the places could not be had; why, by seat, and what was left of the floor when it was too little.
+        case unavailable([String: SeatStatus], floorLeft: Int? = nil)
         case extended(left: Duration)
         case released
         case accepted(booking: String)
@@ -39,10 +39,16 @@ struct Operation: Sendable {
     let sent: Instant
     var answered: Instant = .zero
     var answer = Answer.unknown
+    /// The HTTP status; nil when no answer came.
+    var status: UInt?
     /// Whether it was sent again with the same key; the answers must be the same.
     var key: String?
 
     var isAnswered: Bool { answer != .unknown && answer != .notSent }
+
+    /// Whether the server could not say what came of it. A retry that came while the first try was under way is none of
+    /// its failures.
+    var hasFailed: Bool { answer == .unknown && status != 409 }
 }
 
 /// A booking as the ledger has it in the end.

@@ -26,6 +26,8 @@ struct SeatStep: Hashable, Sendable {
     let latest: Instant
     /// Whether it may never have happened.
     var isOptional = false
+    /// The places on the floor that a hold takes.
+    var floor = 0
     /// The request that it is of, for a person.
     let source: String
 }

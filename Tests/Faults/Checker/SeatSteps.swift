@@ -1,11 +1,11 @@
-/// Takes a history apart: what happened to each seat.
+/// Takes a history apart: what happened to each seat, and on the floor.
 struct SeatSteps {
     private let history: History
     private let bookingsByID: [String: LedgerBooking]
     /// The bookings of each hold.
     private let bookingsByHold: [String: [LedgerBooking]]
-    /// The seats of each hold that a customer knows.
-    private let seatsByHold: [String: [String]]
+    /// The seats of each hold that a customer knows, and the floor when it has places there.
+    private let unitsByHold: [String: [String]]
     /// When each hold was first asked to be booked.
     private let bookedAt: [String: Instant]
     private var steps: [String: [SeatStep]] = [:]
@@ -20,10 +20,16 @@ struct SeatSteps {
         self.history = history
         bookingsByID = Dictionary(history.bookings.map { ($0.id, $0) }) { first, _ in first }
         bookingsByHold = Dictionary(grouping: history.bookings, by: \.hold)
-        seatsByHold = history.operations.reduce(into: [:]) { seats, operation in
-            if case .held(let hold, let claimed, _, _) = operation.answer { seats[hold] = claimed }
+        unitsByHold = history.operations.reduce(into: [:]) { units, operation in
+            if case .held(let hold, let seats, let floor, _) = operation.answer {
+                units[hold] = Self.units(seats, floor)
+            }
         }
         bookedAt = Self.firstBookings(history.operations)
+    }
+
+    private static func units(_ seats: [String], _ floor: Int) -> [String] {
+        floor > 0 ? seats + [Hall.floor] : seats
     }
 
     private static func firstBookings(_ operations: [Operation]) -> [String: Instant] {
@@ -34,7 +40,7 @@ struct SeatSteps {
     }
 
     /// Requests with one key are one: it took effect between the first try and the first answer.
-    private static func once(_ operations: [Operation]) -> [Operation] {
+    static func once(_ operations: [Operation]) -> [Operation] {
         var places: [String: Int] = [:]
         return operations.reduce(into: []) { result, operation in
             guard let key = operation.key, let place = places[key] else {
@@ -70,26 +76,30 @@ struct SeatSteps {
         }
 
         switch (operation.request, operation.answer) {
-        case (.hold, .held(let hold, let seats, _, let left)):
+        case (.hold, .held(let hold, let seats, let floor, let left)):
             let deadline = Deadline(sent: sent, answered: operation.answered, left: left)
-            add(step(.hold(hold, until: deadline), "hold \(hold.suffix(12))"), to: seats)
-        case (.hold(let seats, _), .unknown):
+            var taking = step(.hold(hold, until: deadline), "hold \(hold.suffix(12))")
+            taking.floor = floor
+            add(taking, to: Self.units(seats, floor))
+        case (.hold(let seats, let floor), .unknown):
             let deadline = Deadline(earliest: sent, latest: Deadline.never)
-            add(step(.hold("unanswered \(number)", until: deadline), "unanswered hold"), to: seats)
-        case (.hold, .unavailable(let seats)):
+            var taking = step(.hold("unanswered \(number)", until: deadline), "unanswered hold")
+            taking.floor = floor
+            add(taking, to: Self.units(seats, floor))
+        case (.hold, .unavailable(let seats, _)):
             for (seat, status) in seats { add(step(.see(status), "refusal: \(status)"), to: [seat]) }
         case (.look, .seats(let seats)):
             for (seat, status) in seats { add(step(.see(status), "map: \(status)"), to: [seat]) }
         case (.extend(let hold), .extended(let left)):
             let deadline = Deadline(sent: sent, answered: operation.answered, left: left)
-            add(step(.extend(hold, until: deadline), "extension"), to: seatsByHold[hold])
+            add(step(.extend(hold, until: deadline), "extension"), to: unitsByHold[hold])
         case (.extend(let hold), .unknown):
             let deadline = Deadline(earliest: sent, latest: Deadline.never)
-            add(step(.extend(hold, until: deadline), "unanswered extension"), to: seatsByHold[hold])
+            add(step(.extend(hold, until: deadline), "unanswered extension"), to: unitsByHold[hold])
         case (.release(let hold), .released), (.release(let hold), .unknown):
-            add(step(.release(hold), isOptional ? "unanswered release" : "release"), to: seatsByHold[hold])
+            add(step(.release(hold), isOptional ? "unanswered release" : "release"), to: unitsByHold[hold])
         case (.book(let hold), .accepted(let booking)):
-            add(step(.book(hold: hold, booking: booking), "booking \(booking.suffix(12))"), to: seatsByHold[hold])
+            add(step(.book(hold: hold, booking: booking), "booking \(booking.suffix(12))"), to: unitsByHold[hold])
         case (.book(let hold), .unknown):
             takeUnanswered(bookingOf: hold, sent: sent, told: told)
         case (.cancel(let booking), .cancelled), (.cancel(let booking), .unknown):
@@ -97,7 +107,7 @@ struct SeatSteps {
         case (.extend(let hold), .refused(let code)), (.release(let hold), .refused(let code)),
             (.book(let hold), .refused(let code)):
             guard ["hold_expired", "hold_released", "hold_not_found"].contains(code) else { return }
-            add(step(.seeGone(hold: hold), "refusal: \(code)"), to: seatsByHold[hold])
+            add(step(.seeGone(hold: hold), "refusal: \(code)"), to: unitsByHold[hold])
         default: break
         }
     }
@@ -109,25 +119,25 @@ struct SeatSteps {
             let step = SeatStep(
                 effect: .book(hold: hold, booking: booking.id), earliest: sent, latest: Deadline.never,
                 source: "unanswered booking \(booking.id.suffix(12))")
-            guard steps[seatsByHold[hold]?.first ?? ""]?.contains(where: { $0.effect == step.effect }) != true else {
+            guard steps[unitsByHold[hold]?.first ?? ""]?.contains(where: { $0.effect == step.effect }) != true else {
                 continue
             }
-            add(step, to: seatsByHold[hold])
+            add(step, to: unitsByHold[hold])
         }
         let deadline = Deadline(earliest: sent, latest: Deadline.never)
         let step = SeatStep(
             effect: .extend(hold, until: deadline), earliest: sent, latest: Deadline.never, isOptional: true,
             source: "unanswered booking")
-        add(step, to: seatsByHold[hold])
+        add(step, to: unitsByHold[hold])
     }
 
     private mutating func takeCancellation(of booking: String, sent: Instant, latest: Instant) {
         guard let known = bookingsByID[booking], known.status == "cancelled" else { return }
         let step = SeatStep(effect: .cancel(booking: booking), earliest: sent, latest: latest, source: "cancellation")
-        let isThere = (seatsByHold[known.hold] ?? []).contains { seat in
+        let isThere = (unitsByHold[known.hold] ?? []).contains { seat in
             steps[seat]?.contains { $0.effect == step.effect } ?? false
         }
-        if !isThere { add(step, to: seatsByHold[known.hold]) }
+        if !isThere { add(step, to: unitsByHold[known.hold]) }
     }
 
     /// The end came after the booking, and before anybody was told of it.
@@ -140,7 +150,7 @@ struct SeatSteps {
             add(
                 SeatStep(
                     effect: .fail(booking: booking.id), earliest: earliest, latest: firstTold("failed"),
-                    source: "failure of \(booking.id.suffix(12))"), to: seatsByHold[booking.hold])
+                    source: "failure of \(booking.id.suffix(12))"), to: unitsByHold[booking.hold])
         }
         guard booking.wasSold else { return }
         add(
@@ -148,10 +158,10 @@ struct SeatSteps {
                 effect: hasFailed
                     ? .confirmLate(hold: booking.hold, booking: booking.id) : .confirm(booking: booking.id),
                 earliest: earliest, latest: firstTold("confirmed"),
-                source: "confirmation of \(booking.id.suffix(12))"), to: seatsByHold[booking.hold])
+                source: "confirmation of \(booking.id.suffix(12))"), to: unitsByHold[booking.hold])
     }
 
-    private mutating func add(_ step: SeatStep, to seats: [String]?) {
-        for seat in seats ?? [] { steps[seat, default: []].append(step) }
+    private mutating func add(_ step: SeatStep, to units: [String]?) {
+        for unit in units ?? [] { steps[unit, default: []].append(step) }
     }
 }

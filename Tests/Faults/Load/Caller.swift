@@ -122,6 +122,7 @@ struct ProblemBody: Decodable {
     struct Unavailable: Decodable {
         let unit: String
         let status: SeatStatus
+        let available: Int?
     }
 
     let code: String

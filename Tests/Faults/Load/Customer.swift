@@ -27,7 +27,7 @@ struct Customer: Sendable {
                 case 0: await look()
                 default:
                     let wish = Hall.wish(progress: journal.now / end, using: &random)
-                    let floor = Int.random(in: 0..<8, using: &random) == 0 ? 1 : 0
+                    let floor = max(0, Int.random(in: -8...3, using: &random))
                     if let hold = await hold(wish, floor: floor, key: key(&random)) {
                         await think(&random)
                         await use(hold, &random, &streams)
@@ -75,12 +75,11 @@ extension Customer {
     func look() async {
         let number = journal.begin(.look, by: number)
         let answer = await caller.send(.GET, "/api/events/\(event)/seats?section=\(Hall.section)")
-        journal.end(
-            number,
-            read(answer) { answer in
-                let map: SeatMapBody = try answer.decode()
-                return .seats(map.seats.reduce(into: [:]) { $0[$1.id] = $1.status })
-            })
+        let seen = read(answer) { answer in
+            let map: SeatMapBody = try answer.decode()
+            return .seats(map.seats.reduce(into: [:]) { $0[$1.id] = $1.status })
+        }
+        journal.end(number, seen, status: answer?.status)
     }
 
     /// - Returns: The hold's id, when it was granted.
@@ -156,8 +155,9 @@ extension Customer {
         var last = Operation.Answer.unknown
         for _ in 0..<(key == nil ? 1 : 2) {
             let number = journal.begin(request, by: number, key: key)
-            last = read(await send(), parse)
-            journal.end(number, last)
+            let answer = await send()
+            last = read(answer, parse)
+            journal.end(number, last, status: answer?.status)
         }
         return last
     }
@@ -174,8 +174,10 @@ extension Customer {
             guard let problem = try? answer.decode(ProblemBody.self) else { return .refused("\(answer.status)") }
             // The first request with the key is still under way, and its answer is the one that counts.
             if problem.code == "idempotency_key_in_use" { return .unknown }
-            guard let seats = problem.unavailable else { return .refused(problem.code) }
-            return .unavailable(seats.filter { $0.unit != Hall.floor }.reduce(into: [:]) { $0[$1.unit] = $1.status })
+            guard let units = problem.unavailable else { return .refused(problem.code) }
+            return .unavailable(
+                units.filter { $0.unit != Hall.floor }.reduce(into: [:]) { $0[$1.unit] = $1.status },
+                floorLeft: units.first { $0.unit == Hall.floor }?.available)
         }
     }
 }

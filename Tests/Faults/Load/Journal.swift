@@ -26,28 +26,16 @@ final class Journal: Sendable {
         }
     }
 
-    func end(_ number: Int, _ answer: Operation.Answer) {
+    func end(_ number: Int, _ answer: Operation.Answer, status: UInt?) {
         let now = now
         history.withLock { history in
             history.operations[number].answered = now
             history.operations[number].answer = answer
+            history.operations[number].status = status
         }
     }
 
     func add(_ event: StreamEvent) {
         history.withLock { $0.events.append(event) }
-    }
-
-    /// What customers got after a moment: when the first request that was sent then was answered as it should.
-    func recovery(after moment: Instant) -> Duration? {
-        history.withLock { history in
-            history.operations.filter { operation in
-                guard operation.sent >= moment else { return false }
-                return switch operation.answer {
-                case .held, .accepted: true
-                default: false
-                }
-            }.map { $0.answered - moment }.min()
-        }
     }
 }

@@ -1,51 +1,60 @@
 import Foundation
 import LocalStack
 
-/// Two notifiers share the mails.
+/// Notifiers share the mails, and each mail goes out once.
 extension Scenario {
     static let notifiers = Scenario(
-        name: "notifiers", summary: "two notifiers are killed and come back, and a third takes part of their work"
+        name: "notifiers", summary: "a notifier is killed and comes back, one joins, and one is killed for good"
     ) { sale in
         let world = sale.world
-        var notifiers = ["first": try sale.notifier("first"), "second": try sale.notifier("second")]
-        for name in ["first", "second"] {
+        var notifiers: [String: ChildProcess] = [:]
+        for name in ["first", "second"] { notifiers[name] = try sale.notifier(name) }
+
+        func kill(_ name: String) async throws {
             try await world.wait(milliseconds: 1_500...3_000)
-            world.note("kill -9 of a notifier, which comes back under its name")
             notifiers[name]?.signal(SIGKILL)
             _ = await notifiers[name]?.end()
-            notifiers[name] = try sale.notifier(name)
         }
+
+        try await kill("first")
+        world.note("kill -9 of a notifier, which comes back under its name")
+        notifiers["first"] = try sale.notifier("first")
+        try await world.wait(milliseconds: 1_500...3_000)
         world.note("a third notifier joins")
         notifiers["third"] = try sale.notifier("third")
-        try await Pause.lasting(.seconds(3))
+        try await kill("second")
+        world.note("kill -9 of a notifier, which does not come back")
         try await sale.awaitMails()
-        for notifier in notifiers.values {
-            notifier.signal(SIGTERM)
-            _ = await notifier.end()
+        for name in ["first", "third"] {
+            notifiers[name]?.signal(SIGTERM)
+            _ = await notifiers[name]?.end()
         }
     }
 }
 
 extension Sale {
+    /// The brokers miss a notifier that is dead after 45 s, and give its work to the others.
+    private static let mailLimit = Duration.seconds(150)
+
     fileprivate func notifier(_ name: String) throws -> ChildProcess {
         try world.usher(["notify"], ["USHER_NODE_NAME": name])
     }
 
-    /// Every booking that has ended has a mail that says so.
+    /// Waits until every booking that has ended has the mails that say so, each of them once.
     fileprivate func awaitMails() async throws {
-        let folder = world.folder.appending(path: "mail").path
-        func mails() -> Int {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return names.count { $0.hasSuffix(".eml") }
-        }
-        let ended = "SELECT count(*) FROM bookings WHERE status <> 'queued'"
+        let mailbox = Mailbox(folder: world.folder.appending(path: "mail"))
         do {
-            try await Pause.until(within: .seconds(120)) {
-                mails() >= (try await self.world.database.number(ended))
+            try await Pause.until(within: Self.mailLimit) {
+                let bookings = try await self.world.database.bookings()
+                // Those who came last still had to make up their minds.
+                let isOver = self.world.journal.now > self.end + .seconds(5)
+                return isOver && mailbox.missing(of: bookings).isEmpty
             }
+            world.note("\(mailbox.mails.count) mails are there")
         } catch {
-            world.fail(
-                "\(mails()) mails are there of \(try await world.database.number(ended)) bookings that have ended")
+            let missing = mailbox.missing(of: try await world.database.bookings())
+            world.fail("\(missing.count) mails are missing after \(Self.mailLimit): \(missing.prefix(3))")
         }
+        for (mail, count) in mailbox.mails where count > 1 { world.fail("\(mail) came \(count) times") }
     }
 }

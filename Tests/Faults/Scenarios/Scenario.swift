@@ -14,6 +14,10 @@ struct Scenario: Sendable {
     var cards = Cards.simulated
     /// Whether Redis may have missed that holds were let go. It has them until their deadlines, and nobody else does.
     var leavesHoldsBehind = false
+    /// Whether the broker loses events that it has acknowledged.
+    var losesEvents = false
+    /// Whether PostgreSQL is on a small disk.
+    var hasSmallDisk = false
     /// What happens to the world while they do.
     let faults: @Sendable (Sale) async throws -> Void
 
@@ -39,14 +43,12 @@ struct Report: Sendable {
     var unanswered = 0
     var bookings = 0
     var faults: [String] = []
+    var outages: [String] = []
     var recoveries: [Duration?] = []
     var violations: [String] = []
     var undecided = 0
     var skipped: String?
     var duration = Duration.zero
-
-    /// Longer than customers should have to wait once a fault is over.
-    static let longestRecovery = Duration.seconds(10)
 
     var isGood: Bool { violations.isEmpty }
 
@@ -59,6 +61,7 @@ struct Report: Sendable {
             "    \(operations) operations, \(unanswered) without an answer, \(bookings) bookings",
         ]
         lines += faults.map { "    fault     \($0)" }
+        lines += outages.map { "    outage    \($0)" }
         if !recoveries.isEmpty { lines.append("    recovery  \(recovery)") }
         if undecided > 0 { lines.append("    undecided \(undecided) seats") }
         lines.append("    \(violations.isEmpty ? "no violations" : "VIOLATIONS \(violations.count)")")

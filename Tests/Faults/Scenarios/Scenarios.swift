@@ -3,9 +3,12 @@ extension Scenario {
     ///
     /// - Parameter isQuick: Whether long outages are cut short.
     static func all(isQuick: Bool) -> [Scenario] {
-        [.calm, .killRandomly] + killAtMoments + [
-            .takeover, .rogueWriter, .postgresRestart, .postgresCut, .redisFlush, .redisRestart, .redisStall,
-            .kafkaDown(isQuick: isQuick), .kafkaForgets, .latePayments, .retries,
-        ] + gateway + [.notifiers, .clockJumps]
+        let servers: [Scenario] = [.calm, .killRandomly] + killAtMoments + [.takeover, .rogueWriter]
+        let stores: [Scenario] = [
+            .postgresRestart, .postgresCut, .postgresFull, .redisFlush, .redisRestart, .redisStall, .kafkaForgets,
+            .kafkaKill,
+        ]
+        let requests: [Scenario] = [.latePayments, .retries] + gateway
+        return servers + stores + requests + [.notifiers, .clockJumps] + outages(isQuick: isQuick)
     }
 }

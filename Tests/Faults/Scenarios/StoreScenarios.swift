@@ -59,16 +59,18 @@ extension Scenario {
         sale.world.healed()
     }
 
-    static func kafkaDown(isQuick: Bool) -> Scenario {
-        let outage = Duration.seconds(isQuick ? 6 : 60)
-        return Scenario(
-            name: "kafka-down", summary: "the broker is away for \(outage)", duration: outage + .seconds(6)
-        ) { sale in
-            try await sale.world.wait(milliseconds: 1_000...2_000)
-            sale.world.note("the broker does nothing for \(outage)")
-            // Killed, the local stack's broker would lose what it has acknowledged.
-            try await sale.world.stack.freeze(.kafka, for: outage)
-            sale.world.healed()
+    static let kafkaKill = Scenario(
+        name: "kafka-kill", summary: "the broker is killed, comes back, and may have lost its last events",
+        losesEvents: true
+    ) { sale in
+        for _ in 1...2 {
+            try await sale.world.wait(milliseconds: 1_000...2_500)
+            sale.world.note("kill -9 of the broker")
+            let start = sale.world.journal.now
+            try await sale.world.stack.crash(.kafka)
+            try await sale.world.wait(milliseconds: 1_000...3_000)
+            try await sale.world.stack.up()
+            sale.world.endOutage("without the broker", .salesGoOn, since: start)
         }
     }
 

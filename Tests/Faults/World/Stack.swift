@@ -9,12 +9,15 @@ struct Stack: Sendable {
 
     /// One stack for each user at a time: `make test` and `make faults` may run together.
     let name: String
+    /// Where PostgreSQL's data are instead of the stack's folder.
+    let disk: Disk?
     private let script: URL
     private let folder: URL
 
     /// - Parameter repository: The root of the repository.
-    init(name: String, repository: URL) {
+    init(name: String, repository: URL, disk: Disk? = nil) {
         self.name = name
+        self.disk = disk
         script = repository.appending(path: "scripts/stack")
         let state = ProcessInfo.processInfo.environment["STACK_DIRECTORY"].map { URL(filePath: $0) }
         folder = (state ?? repository.appending(path: ".usher")).appending(path: name)
@@ -46,12 +49,21 @@ struct Stack: Sendable {
         try await Pause.until(within: .seconds(20)) { !isAlive(process) }
     }
 
-    /// Lets a server do nothing for a time. It keeps what it has, and its connections.
-    func freeze(_ server: Server, for duration: Duration) async throws {
-        let process = try process(of: server)
-        kill(process, SIGSTOP)
-        defer { kill(process, SIGCONT) }
-        try await Pause.lasting(duration)
+    /// Takes servers away for a time, and waits until they answer again. The broker does nothing in that time: killed, it
+    /// would lose what it has acknowledged.
+    ///
+    /// - Parameter atEnd: Done before the first one is back.
+    func without(_ servers: [Server], for duration: Duration, atEnd: () -> Void) async throws {
+        let broker = servers.contains(.kafka) ? try process(of: .kafka) : nil
+        if let broker { kill(broker, SIGSTOP) }
+        do {
+            // However this ends, the broker goes on.
+            defer { if let broker { kill(broker, SIGCONT) } }
+            for server in servers where server != .kafka { try await crash(server) }
+            try await Pause.lasting(duration)
+            atEnd()
+        }
+        try await up()
     }
 
     /// Deletes what the broker has stored. It must not run.
@@ -68,7 +80,8 @@ struct Stack: Sendable {
     }
 
     private func run(_ command: String) async throws {
-        try await Command.run([script.path, command, "--name", name])
+        let place = disk.map { ["STACK_POSTGRES_DATA=\($0.folder.appending(path: "postgres").path)"] } ?? []
+        try await Command.run(["env"] + place + [script.path, command, "--name", name])
     }
 }
 

@@ -22,8 +22,8 @@ final class World: Sendable {
         var servers: [Server] = []
         var faults: [String] = []
         var violations: [String] = []
-        /// When each fault was over.
-        var healings: [Instant] = []
+        var recoveries: [Recovery] = []
+        var outages: [Outage] = []
         var random: SeededRandom
         /// What differs from what every server has.
         var settings: [String: String] = [:]
@@ -31,6 +31,8 @@ final class World: Sendable {
 
     let options: Options
     let stack: Stack
+    /// The small disk that PostgreSQL is on, in a scenario that fills it.
+    let disk: Disk?
     let database: Database
     let postgres: Proxy
     let redis: Proxy
@@ -43,8 +45,10 @@ final class World: Sendable {
     private let state: Mutex<State>
 
     /// Gives `body` a world without any past, and takes it down again.
-    static func with<Result>(_ options: Options, _ body: (World) async throws -> Result) async throws -> Result {
-        let world = try await World(options)
+    static func with<Result>(
+        _ options: Options, disk: Disk?, _ body: (World) async throws -> Result
+    ) async throws -> Result {
+        let world = try await World(options, disk)
         do {
             let result = try await body(world)
             await world.end()
@@ -55,9 +59,10 @@ final class World: Sendable {
         }
     }
 
-    private init(_ options: Options) async throws {
+    private init(_ options: Options, _ disk: Disk?) async throws {
         self.options = options
-        stack = Stack(name: options.name, repository: options.repository)
+        self.disk = disk
+        stack = Stack(name: options.name, repository: options.repository, disk: disk)
         let database = "faults"
         try await Self.empty(stack, database: database)
         let postgresPort = try stack.port(of: .postgres)
@@ -83,19 +88,25 @@ final class World: Sendable {
 
     /// Earlier scenarios' rows, keys and events would be taken for this one's.
     private static func empty(_ stack: Stack, database: String) async throws {
+        // A server on another disk must make way for this world's.
+        if stack.disk != nil { try? await stack.crash(.postgres) }
         try await stack.up()
         try await stack.crash(.kafka)
         try stack.forgetLog()
         try await stack.up()
         let postgres = Database(
             url: "postgresql://usher:usher@127.0.0.1:\(try stack.port(of: .postgres))/usher")
-        try await postgres.rows("DROP DATABASE IF EXISTS \(database) WITH (FORCE)")
+        // PostgreSQL does not let us end its own work on a database, which a vacuum may be at.
+        try await Pause.until(within: .seconds(60), "The last scenario's database could not be dropped") {
+            (try? await postgres.rows("DROP DATABASE IF EXISTS \(database) WITH (FORCE)")) != nil
+        }
         try await postgres.rows("CREATE DATABASE \(database)")
         try await Redis(port: try stack.port(of: .redis)).send("FLUSHALL")
     }
 
     private func end() async {
         for server in servers { await server.kill() }
+        if disk != nil { try? await stack.crash(.postgres) }
         for listener in listeners { try? await listener.close() }
         try? await client.shutdown()
         try? FileManager.default.removeItem(at: folder)
@@ -197,15 +208,23 @@ extension World {
     }
 
     /// Says that the last fault is over: from here on the customers should be served again.
-    func healed() {
-        let now = journal.now
-        state.withLock { $0.healings.append(now) }
+    ///
+    /// - Parameter bookings: How soon they must be able to book; nil when a hold will do, in the usual time.
+    func healed(bookingsWithin bookings: Duration? = nil) {
+        let recovery = Recovery(
+            from: journal.now, limit: bookings ?? Recovery.usualLimit, isOfBookings: bookings != nil)
+        state.withLock { $0.recoveries.append(recovery) }
     }
 
-    /// How long it took after each fault until a customer got what she asked for; nil when none did.
-    var recoveries: [Duration?] {
-        state.withLock { $0.healings }.map { journal.recovery(after: $0) }
+    var recoveries: [Recovery] { state.withLock { $0.recoveries } }
+
+    /// Says what was promised for a time that has just ended.
+    func endOutage(_ name: String, _ promise: Outage.Promise, since start: Instant) {
+        let outage = Outage(name: name, promise: promise, span: start...journal.now)
+        state.withLock { $0.outages.append(outage) }
     }
+
+    var outages: [Outage] { state.withLock { $0.outages } }
 
     /// Waits for a time of the plan.
     func wait(milliseconds: ClosedRange<Int>) async throws {
