@@ -51,7 +51,7 @@ struct FaultsCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data("usher-faults: \(error)\n".utf8))
             throw ExitCode(2)
         }
-        print(summary.text)
+        say(summary.text)
         guard summary.isGood else { throw ExitCode(1) }
     }
 
@@ -60,9 +60,14 @@ struct FaultsCommand: AsyncParsableCommand {
             program: URL(filePath: usher), repository: Self.repository, name: "faults",
             seed: seed ?? UInt64.random(in: 0...9_999), isQuick: quick, plant: plant)
         let report = try await Sale.run(scenario, options)
-        if let plant { print("planted \(plant.rawValue): \(report.isGood ? "NOT FOUND" : "found")") }
-        print(report.text(details: plant == nil ? 12 : 3))
+        if let plant { say("planted \(plant.rawValue): \(report.isGood ? "NOT FOUND" : "found")") }
+        say(report.text(details: plant == nil ? 12 : 3))
         return report
+    }
+
+    /// Prints a text now, and not when the suite ends, also when nobody but a file is listening.
+    private func say(_ text: String) {
+        FileHandle.standardOutput.write(Data("\(text)\n".utf8))
     }
 
     static var repository: URL {

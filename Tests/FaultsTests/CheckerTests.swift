@@ -63,6 +63,23 @@ import Testing
             } == 1)
     }
 
+    @Test func `A retry that reached no server says nothing of the first try`() {
+        func repeated(first: Operation.Answer, then second: Operation.Answer) -> Int {
+            violations { history in
+                history.operations = [first, second].map {
+                    Operation(
+                        customer: 1, request: .hold(seats: ["S-1"], floor: 0), sent: .zero, answered: .milliseconds(10),
+                        answer: $0, key: "k")
+                }
+                history.operations.append(look(.held, at: 5_000))
+                (history.bookings, history.events) = ([], [])
+            }
+        }
+        #expect(repeated(first: .unknown, then: .notSent) == 0)
+        #expect(repeated(first: .notSent, then: .unknown) == 0)
+        #expect(repeated(first: .notSent, then: .notSent) == 1)
+    }
+
     @Test func `A seat that is sold to two is found`() {
         #expect(
             violations { history in

@@ -47,7 +47,8 @@ struct SeatSteps {
                 if let key = operation.key { places[key] = result.count }
                 return result.append(operation)
             }
-            if !result[place].isAnswered {
+            // A retry that never reached a server says nothing of the first try.
+            if !result[place].isAnswered, operation.answer != .notSent || result[place].answer == .notSent {
                 result[place].answer = operation.answer
                 result[place].answered = operation.answered
             }

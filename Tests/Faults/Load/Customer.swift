@@ -19,14 +19,14 @@ struct Customer: Sendable {
     }
 
     /// Hold, extend, release, book and look around until the sale is over.
-    func visit(until end: Instant, random: SeededRandom) async {
+    func visit(_ doors: Doors, random: SeededRandom) async {
         var random = random
         await withTaskGroup { streams in
-            while journal.now < end, !Task.isCancelled {
+            while doors.areOpen, !Task.isCancelled {
                 switch Int.random(in: 0..<10, using: &random) {
                 case 0: await look()
                 default:
-                    let wish = Hall.wish(progress: journal.now / end, using: &random)
+                    let wish = Hall.wish(progress: doors.progress, using: &random)
                     let floor = max(0, Int.random(in: -8...3, using: &random))
                     if let hold = await hold(wish, floor: floor, key: key(&random)) {
                         await think(&random)

@@ -53,7 +53,7 @@ extension Sale {
         let trap = try await withThrowingTaskGroup(of: Trap?.self) { group in
             group.addTask { await proxy.catching(moment) }
             group.addTask {
-                try await Pause.lasting(.seconds(10))
+                try await Pause.lasting(.seconds(60))
                 return nil
             }
             defer { group.cancelAll() }

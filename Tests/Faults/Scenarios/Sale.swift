@@ -13,8 +13,7 @@ final class Sale: Sendable {
     let scenario: Scenario
     let event: String
     let customers: [Customer]
-    /// When customers cease to come.
-    let end: Instant
+    let doors: Doors
 
     /// Runs a scenario from its beginning to the judgement.
     static func run(_ scenario: Scenario, _ options: World.Options) async throws -> Report {
@@ -85,7 +84,7 @@ final class Sale: Sendable {
                     promisedExtra: world.options.plant == .deadlineEarly ? .seconds(1) : .zero))
         }
         self.customers = customers
-        end = world.journal.now + scenario.duration
+        doors = Doors(open: scenario.duration, journal: world.journal)
     }
 
     /// Customers come, and misfortune with them.
@@ -93,9 +92,12 @@ final class Sale: Sendable {
         try await withThrowingTaskGroup { group in
             for customer in customers {
                 let random = world.splitRandom()
-                group.addTask { await customer.visit(until: self.end, random: random) }
+                group.addTask { await customer.visit(self.doors, random: random) }
             }
-            group.addTask { try await self.scenario.faults(self) }
+            group.addTask {
+                defer { self.doors.callLast() }
+                try await self.scenario.faults(self)
+            }
             try await group.waitForAll()
         }
     }

@@ -44,9 +44,19 @@ struct Stack: Sendable {
     /// Ends a server as a power failure would, and waits until it is gone. PostgreSQL is shut down at once: killed, it
     /// would leave its children behind.
     func crash(_ server: Server) async throws {
+        try await end(server, by: server == .postgres ? SIGQUIT : SIGKILL)
+    }
+
+    /// Stops a server in good order, and starts it again.
+    func restart(_ server: Server) async throws {
+        try await end(server, by: SIGTERM)
+        try await up()
+    }
+
+    private func end(_ server: Server, by signal: Int32) async throws {
         let process = try process(of: server)
-        kill(process, server == .postgres ? SIGQUIT : SIGKILL)
-        try await Pause.until(within: .seconds(20)) { !isAlive(process) }
+        kill(process, signal)
+        try await Pause.until(within: .seconds(60), "\(server) did not end") { !isAlive(process) }
     }
 
     /// Takes servers away for a time, and waits until they answer again. The broker does nothing in that time: killed, it
