@@ -80,6 +80,20 @@ import Testing
         #expect(repeated(first: .notSent, then: .notSent) == 1)
     }
 
+    @Test func `A refusal that was not kept for its key may be followed by a hold`() {
+        let hold = Operation.Answer.held(hold: "h", seats: ["S-1"], floor: 0, left: .seconds(10))
+        #expect(
+            violations { history in
+                history.operations = [Operation.Answer.unavailable(["S-1": .available]), hold].enumerated().map {
+                    Operation(
+                        customer: 1, request: .hold(seats: ["S-1"], floor: 0), sent: .milliseconds(100 * $0.offset),
+                        answered: .milliseconds(100 * $0.offset + 10), answer: $0.element, key: "k")
+                }
+                history.operations.append(look(.held, at: 5_000))
+                (history.bookings, history.events) = ([], [])
+            } == 0)
+    }
+
     @Test func `A seat that is sold to two is found`() {
         #expect(
             violations { history in

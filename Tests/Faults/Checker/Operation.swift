@@ -46,6 +46,13 @@ struct Operation: Sendable {
 
     var isAnswered: Bool { answer != .unknown && answer != .notSent }
 
+    var isRefusal: Bool {
+        switch answer {
+        case .unavailable, .refused: true
+        default: false
+        }
+    }
+
     /// Whether the server could not say what came of it. A retry that came while the first try was under way is none of
     /// its failures.
     var hasFailed: Bool { answer == .unknown && status != 409 }

@@ -39,11 +39,14 @@ struct SeatSteps {
         }
     }
 
-    /// Requests with one key are one: it took effect between the first try and the first answer.
+    /// Requests with one key are one: it took effect between the first try and the first answer. Only a refusal that
+    /// could not be kept for its key is followed by another answer, and is a request of its own then.
     static func once(_ operations: [Operation]) -> [Operation] {
         var places: [String: Int] = [:]
         return operations.reduce(into: []) { result, operation in
-            guard let key = operation.key, let place = places[key] else {
+            guard let key = operation.key, let place = places[key],
+                !(result[place].isRefusal && operation.isAnswered && result[place].answer != operation.answer)
+            else {
                 if let key = operation.key { places[key] = result.count }
                 return result.append(operation)
             }
