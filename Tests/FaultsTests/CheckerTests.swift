@@ -80,6 +80,17 @@ import Testing
         #expect(repeated(first: .notSent, then: .notSent) == 1)
     }
 
+    @Test func `A try without an answer may have booked what its retry was refused`() {
+        #expect(
+            violations { history in
+                history.operations[1].answer = .unknown
+                history.operations[1].key = "k"
+                var retry = history.operations[1]
+                retry.answer = .refused("hold_booked")
+                history.operations += [retry, look(.booked, at: 5_000)]
+            } == 0)
+    }
+
     @Test func `A refusal that was not kept for its key may be followed by a hold`() {
         let hold = Operation.Answer.held(hold: "h", seats: ["S-1"], floor: 0, left: .seconds(10))
         #expect(

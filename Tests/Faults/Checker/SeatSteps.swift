@@ -39,15 +39,16 @@ struct SeatSteps {
         }
     }
 
-    /// Requests with one key are one: it took effect between the first try and the first answer. Only a refusal that
-    /// could not be kept for its key is followed by another answer, and is a request of its own then.
+    /// Requests with one key are one: it took effect between the first try and the first answer.
+    ///
+    /// A refusal stays a request of its own. Before it, a try without an answer may have taken effect all the same; after
+    /// it, another answer may come when it could not be kept for its key.
     static func once(_ operations: [Operation]) -> [Operation] {
         var places: [String: Int] = [:]
         return operations.reduce(into: []) { result, operation in
-            guard let key = operation.key, let place = places[key],
-                !(result[place].isRefusal && operation.isAnswered && result[place].answer != operation.answer)
-            else {
-                if let key = operation.key { places[key] = result.count }
+            guard let key = operation.key, !operation.isRefusal else { return result.append(operation) }
+            guard let place = places[key] else {
+                places[key] = result.count
                 return result.append(operation)
             }
             // A retry that never reached a server says nothing of the first try.

@@ -44,18 +44,8 @@ struct Stack: Sendable {
     /// Ends a server as a power failure would, and waits until it is gone. PostgreSQL is shut down at once: killed, it
     /// would leave its children behind.
     func crash(_ server: Server) async throws {
-        try await end(server, by: server == .postgres ? SIGQUIT : SIGKILL)
-    }
-
-    /// Stops a server in good order, and starts it again.
-    func restart(_ server: Server) async throws {
-        try await end(server, by: SIGTERM)
-        try await up()
-    }
-
-    private func end(_ server: Server, by signal: Int32) async throws {
         let process = try process(of: server)
-        kill(process, signal)
+        kill(process, server == .postgres ? SIGQUIT : SIGKILL)
         try await Pause.until(within: .seconds(60), "\(server) did not end") { !isAlive(process) }
     }
 
