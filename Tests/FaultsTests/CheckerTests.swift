@@ -91,6 +91,22 @@ import Testing
             } == 0)
     }
 
+    @Test func `A refusal that is repeated tells what was, not what is`() {
+        func refused(sent: Int, key: String?) -> Int {
+            violations { history in
+                history.operations += [100, sent].map {
+                    Operation(
+                        customer: 1, request: .hold(seats: ["S-1"], floor: 0), sent: .milliseconds($0),
+                        answered: .milliseconds($0 + 1), answer: .unavailable(["S-1": .held]), key: key)
+                }
+                history.events[0] = StreamEvent(
+                    booking: "e.b", stream: 1, at: .milliseconds(200), status: "confirmed", version: 3)
+            }
+        }
+        #expect(refused(sent: 5_000, key: "k") == 0)
+        #expect(refused(sent: 5_000, key: nil) == 1)
+    }
+
     @Test func `A refusal that was not kept for its key may be followed by a hold`() {
         let hold = Operation.Answer.held(hold: "h", seats: ["S-1"], floor: 0, left: .seconds(10))
         #expect(

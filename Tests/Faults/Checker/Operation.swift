@@ -36,7 +36,7 @@ struct Operation: Sendable {
 
     let customer: Int
     let request: Request
-    let sent: Instant
+    var sent: Instant
     var answered: Instant = .zero
     var answer = Answer.unknown
     /// The HTTP status; nil when no answer came.
@@ -45,6 +45,8 @@ struct Operation: Sendable {
     var key: String?
 
     var isAnswered: Bool { answer != .unknown && answer != .notSent }
+
+    var isSuccess: Bool { isAnswered && !isRefusal }
 
     var isRefusal: Bool {
         switch answer {

@@ -39,22 +39,27 @@ struct SeatSteps {
         }
     }
 
-    /// Requests with one key are one: it took effect between the first try and the first answer.
+    /// Requests with one key are one: it took effect between the first try and the first answer, which is repeated.
     ///
-    /// A refusal stays a request of its own. Before it, a try without an answer may have taken effect all the same; after
-    /// it, another answer may come when it could not be kept for its key.
+    /// A refusal stays beside the tries without an answer before it, since one of them may have taken effect all the
+    /// same. And it may be followed by another answer when it could not be kept for its key.
     static func once(_ operations: [Operation]) -> [Operation] {
-        var places: [String: Int] = [:]
+        var tries: [String: [Int]] = [:]
         return operations.reduce(into: []) { result, operation in
-            guard let key = operation.key, !operation.isRefusal else { return result.append(operation) }
-            guard let place = places[key] else {
-                places[key] = result.count
-                return result.append(operation)
-            }
-            // A retry that never reached a server says nothing of the first try.
-            if !result[place].isAnswered, operation.answer != .notSent || result[place].answer == .notSent {
-                result[place].answer = operation.answer
-                result[place].answered = operation.answered
+            guard let key = operation.key else { return result.append(operation) }
+            let earlier = tries[key] ?? []
+            let isRepeated = earlier.contains { result[$0].isSuccess || result[$0].answer == operation.answer }
+            if isRepeated { return }
+            if !operation.isRefusal, let open = earlier.first(where: { !result[$0].isAnswered }) {
+                // A retry that never reached a server says nothing of the first try.
+                guard operation.answer != .notSent else { return }
+                result[open].answer = operation.answer
+                result[open].answered = operation.answered
+            } else {
+                tries[key, default: []].append(result.count)
+                result.append(operation)
+                // What is refused may have been found out by the first try.
+                if operation.isRefusal, let first = earlier.first { result[result.count - 1].sent = result[first].sent }
             }
         }
     }
