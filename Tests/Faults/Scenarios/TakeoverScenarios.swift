@@ -39,7 +39,8 @@ extension Scenario {
                     INSERT INTO bookings SELECT (jsonb_populate_record(bookings, jsonb_build_object(
                         'id', gen_random_uuid(), 'hold', gen_random_uuid()))).* FROM bookings WHERE id = (\(sold))
                     RETURNING id
-                ) INSERT INTO claims SELECT again.id, offering, unit, quantity, unit_capacity, price_minor
+                ) INSERT INTO claims (booking, offering, unit, quantity, unit_capacity, price_minor, customer)
+                SELECT again.id, offering, unit, quantity, unit_capacity, price_minor, customer
                 FROM claims, again WHERE booking = (\(sold))
                 """)
         } catch {
