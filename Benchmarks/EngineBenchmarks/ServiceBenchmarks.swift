@@ -43,10 +43,15 @@ private struct BoxOffice: Sendable {
         let directory = InventoryDirectory(
             offerings: InMemoryOfferings([offering]), ledger: ledger, holdStore: InMemoryHoldStore(clock: clock),
             epochs: ShardEpochs(try await ledger.takeShards(node: "benchmark")), clock: clock, logger: logger)
+        let statusHub = StatusHub()
+        let payments = PaymentCollector(gateway: InMemoryGateway(clock: clock), policy: PaymentPolicy(), clock: clock)
+        let settlement = BookingSettlement(
+            directory: directory, ledger: ledger, payments: payments, statusHub: statusHub, clock: clock, logger: logger
+        )
         event = offering.id
         service = BookingService(
-            directory: directory, ledger: ledger, queue: BookingQueue(capacity: 1), statusHub: StatusHub(),
-            clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
+            directory: directory, ledger: ledger, queue: BookingQueue(capacity: 1), statusHub: statusHub,
+            settlement: settlement, clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
     }
 
     func holdAndRelease(_ number: Int) async throws {
