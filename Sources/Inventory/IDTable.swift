@@ -101,8 +101,10 @@ struct IDTable: Sendable {
         return position
     }
 
-    /// Fibonacci hashing (Knuth, the same section): the product's upper bits depend on all bits of the id.
-    private func home(of id: UniqueID) -> Int {
-        Int(truncatingIfNeeded: ((id.high ^ id.low) &* 0x9E37_79B9_7F4A_7C15) >> shift)
-    }
+    private func home(of id: UniqueID) -> Int { Int(truncatingIfNeeded: id.hash >> shift) }
+}
+
+extension UniqueID {
+    /// Fibonacci hashing (Knuth, the same section): the upper bits depend on all bits of the id.
+    var hash: UInt64 { (high ^ low) &* 0x9E37_79B9_7F4A_7C15 }
 }

@@ -44,7 +44,7 @@ extension Inventory {
         _ = try check(claims)
         for claim in claims where units.counts(of: claim.unit).booked < claim.quantity { throw .notBooked }
         for claim in claims { units.move(claim, from: .booked, to: .free) }
-        reservations.remember(.init(hold: hold, customer: customer, refusal: .ended))
+        reservations.remember(Ending(hold: hold, customer: customer, refusal: .ended))
         let cancelled = Reservation(hold: hold, customer: customer, claims: claims, heldSince: now, deadline: now)
         count(-cancelled.places, for: customer)
         return cancelled

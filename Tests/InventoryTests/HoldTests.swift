@@ -1,5 +1,6 @@
-import Inventory
 import Testing
+
+@testable import Inventory
 
 @Suite struct HoldTests {
     var venue = Venue()
@@ -73,6 +74,18 @@ import Testing
         #expect(venue.counts("FLOOR") == [5, 0, 0])
         #expect(venue.release(1).refusal == .released)
         #expect(venue.hold(2, Venue.seats("STALLS-1-1"), by: 2).refusal == nil)
+    }
+
+    @Test mutating func `the latest endings are remembered, an older one is forgotten`() {
+        for number in 1...UInt64(3 * Endings.limit + 1) {
+            venue.hold(number, Venue.floor(1))
+            venue.release(number)
+        }
+
+        for number in UInt64(2 * Endings.limit + 2)...UInt64(3 * Endings.limit + 1) {
+            #expect(venue.release(number).refusal == .released)
+        }
+        #expect(venue.release(UInt64(2 * Endings.limit + 1)).refusal == .unknownHold)
     }
 
     @Test mutating func `a stranger's hold looks like none, living or ended`() {
