@@ -29,8 +29,7 @@ struct Crowd {
     }
 
     mutating func hold() {
-        var claims: [UnitClaim] = []
-        claims.reserveCapacity(Int(seats))
+        var claims = UnitClaims()
         for _ in 0..<seats {
             claims.append(UnitClaim(unit: next, quantity: 1))
             next = (next + Self.stride) % seatCount

@@ -20,7 +20,7 @@ public enum Command: Hashable, Sendable {
     case fail(UniqueID, keepUntil: Moment)
     /// Puts what a confirmed booking has back on sale. The claims come from the durable record: an inventory does not
     /// remember whose each sold place is.
-    case cancel(UniqueID, customer: UniqueID, claims: [UnitClaim])
+    case cancel(UniqueID, customer: UniqueID, claims: UnitClaims)
     /// Ends a confirmed booking that has an end before its time.
     case end(UniqueID)
 }

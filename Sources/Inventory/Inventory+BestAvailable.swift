@@ -9,7 +9,7 @@ extension Inventory {
     }
 
     /// Chooses the best seats that are free. What has lapsed is free too: it is ended first, as much as a decision may.
-    mutating func chooseBest(_ wanted: BestAvailable, at now: Moment) throws(Refusal) -> [UnitClaim] {
+    mutating func chooseBest(_ wanted: BestAvailable, at now: Moment) throws(Refusal) -> UnitClaims {
         while lapsed.count < Self.lapsesPerDecision, endNextLapsed(at: now) {}
         let (runs, longest) = bestRuns(wanted)
         guard !runs.isEmpty else {
@@ -19,7 +19,7 @@ extension Inventory {
             }
             throw .noneAvailable(adjacent: longest, heldUntil: heldUntil)
         }
-        return runs.flatMap(\.seats).map { UnitClaim(unit: $0, quantity: 1) }
+        return UnitClaims(runs.flatMap(\.seats).map { UnitClaim(unit: $0, quantity: 1) })
     }
 
     /// As few runs as can be: the longest is taken whole as long as none has all seats that are missing. None when there

@@ -35,7 +35,7 @@ extension Inventory {
     }
 
     mutating func cancel(
-        _ hold: UniqueID, customer: UniqueID, claims: [UnitClaim], at now: Moment
+        _ hold: UniqueID, customer: UniqueID, claims: UnitClaims, at now: Moment
     ) throws(Refusal) -> Reservation {
         // A booking that has an end is remembered, with its claims.
         guard reservations.slot(of: hold) == nil else { return try end(hold, at: now) }
@@ -74,7 +74,7 @@ extension Inventory {
 
 extension Inventory {
     /// Takes free places off sale: all of them, or none when one is held or sold.
-    public mutating func block(_ claims: [UnitClaim], at now: Moment) -> Decision<Void> {
+    public mutating func block(_ claims: UnitClaims, at now: Moment) -> Decision<Void> {
         decide { (inventory) throws(Refusal) in
             _ = try inventory.check(claims)
             try inventory.makeRoom(for: claims, at: now)
@@ -83,7 +83,7 @@ extension Inventory {
     }
 
     /// Puts places on sale again that were taken off it: all of them, or none when one was not.
-    public mutating func unblock(_ claims: [UnitClaim]) -> Decision<Void> {
+    public mutating func unblock(_ claims: UnitClaims) -> Decision<Void> {
         decide { (inventory) throws(Refusal) in
             _ = try inventory.check(claims)
             for claim in claims where inventory.units.counts(of: claim.unit).blocked < claim.quantity {
@@ -100,8 +100,9 @@ extension Inventory {
     /// Marks places as sold for good, as the durable record says. For an inventory that is being activated.
     public mutating func restoreBooked(_ claim: UnitClaim, by customer: UniqueID) throws(Refusal) {
         _ = try decide { (inventory) throws(Refusal) in
-            _ = try inventory.check([claim])
-            try inventory.makeRoom(for: [claim], at: Moment(nanoseconds: .min))
+            let claims = UnitClaims(CollectionOfOne(claim))
+            _ = try inventory.check(claims)
+            try inventory.makeRoom(for: claims, at: Moment(nanoseconds: .min))
             inventory.units.move(claim, from: .free, to: .booked)
             inventory.count(claim.quantity, for: customer)
         }.get()

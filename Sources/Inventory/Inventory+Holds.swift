@@ -79,7 +79,7 @@ extension Inventory {
 extension Inventory {
     private mutating func claims(
         of selection: Selection, for customer: UniqueID, at now: Moment
-    ) throws(Refusal) -> [UnitClaim] {
+    ) throws(Refusal) -> UnitClaims {
         switch selection {
         case .units(let claims, let accessible):
             let places = try check(claims)
@@ -98,7 +98,7 @@ extension Inventory {
     /// Refuses claims that no state of the inventory could grant.
     ///
     /// - Returns: How many places they ask for.
-    func check(_ claims: [UnitClaim]) throws(Refusal) -> Int {
+    func check(_ claims: UnitClaims) throws(Refusal) -> Int {
         guard !claims.isEmpty else { throw .noClaims }
         // Each claim asks for a place at least, so this also bounds what the checks below cost.
         guard claims.count <= Rules.Limit.unitsPerHold else { throw .tooManyForHold(limit: Rules.Limit.unitsPerHold) }
@@ -118,7 +118,7 @@ extension Inventory {
         return places
     }
 
-    private func checkAccess(to claims: [UnitClaim]) throws(Refusal) {
+    private func checkAccess(to claims: UnitClaims) throws(Refusal) {
         for claim in claims {
             let shape = layout.shapes[layout.sectionIndex(of: claim.unit)]
             if shape.isSeated, units.free.isAccessible(Int(claim.unit), in: shape) { throw .accessibleSeat(claim.unit) }
@@ -135,7 +135,7 @@ extension Inventory {
     }
 
     /// Sees to it that claims can be had, by ending what had lapsed.
-    mutating func makeRoom(for claims: [UnitClaim], at now: Moment) throws(Refusal) {
+    mutating func makeRoom(for claims: UnitClaims, at now: Moment) throws(Refusal) {
         var unavailable: [Refusal.UnavailableUnit] = []
         for claim in claims {
             let obstacle = layout.isSeat(claim.unit) ? obstacle(at: claim.unit, at: now) : shortage(of: claim, at: now)

@@ -15,7 +15,7 @@ public struct Reservation: Hashable, Sendable {
     /// Whose it is.
     public let customer: UniqueID
     /// What it has.
-    public let claims: [UnitClaim]
+    public let claims: UnitClaims
     /// When it was first held, from which its longest time counts.
     public let heldSince: Moment
     /// When the hold ends, while it is one.
@@ -27,7 +27,7 @@ public struct Reservation: Hashable, Sendable {
 
     /// Describes a reservation.
     public init(
-        hold: UniqueID, customer: UniqueID, claims: [UnitClaim], heldSince: Moment, deadline: Moment,
+        hold: UniqueID, customer: UniqueID, claims: UnitClaims, heldSince: Moment, deadline: Moment,
         phase: Phase = .held, end: Moment? = nil
     ) {
         self.hold = hold

@@ -1,7 +1,7 @@
 /// What a hold is to have.
 public enum Selection: Hashable, Sendable {
     /// These places, all of them or none.
-    case units([UnitClaim], accessible: Bool = false)
+    case units(UnitClaims, accessible: Bool = false)
     /// The best seats that are free.
     case best(BestAvailable)
 }

@@ -126,7 +126,7 @@ import Testing
 @Suite struct ReloadTests {
     var venue = Venue()
 
-    private func hold(_ number: UInt64, _ claims: [UnitClaim], deadline: Int64) -> Reservation {
+    private func hold(_ number: UInt64, _ claims: UnitClaims, deadline: Int64) -> Reservation {
         Reservation(
             hold: Venue.id(number), customer: Venue.id(1), claims: claims, heldSince: Venue.second(0),
             deadline: Venue.second(deadline))

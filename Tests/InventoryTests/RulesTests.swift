@@ -29,7 +29,7 @@ import Testing
 
     @Test func `a request with more claims than any hold may have is refused unread`() throws {
         var inventory = try inventory(Rules())
-        let claims = Array(repeating: UnitClaim(unit: 0, quantity: .max), count: 100_000)
+        let claims = UnitClaims(repeatElement(UnitClaim(unit: 0, quantity: .max), count: 100_000))
         #expect(
             inventory.apply(hold(1, .units(claims)), at: Venue.second(0)).refusal
                 == .tooManyForHold(limit: Rules.Limit.unitsPerHold))

@@ -22,11 +22,11 @@ struct Venue {
 
     static func id(_ number: UInt64) -> UniqueID { UniqueID(high: 0, low: number) }
 
-    static func seats(_ names: String...) -> [UnitClaim] {
-        names.map { UnitClaim(unit: layout.seat(named: $0)!, quantity: 1) }
+    static func seats(_ names: String...) -> UnitClaims {
+        UnitClaims(names.map { UnitClaim(unit: layout.seat(named: $0)!, quantity: 1) })
     }
 
-    static func floor(_ quantity: Int) -> [UnitClaim] {
+    static func floor(_ quantity: Int) -> UnitClaims {
         [UnitClaim(unit: layout.countedUnit(named: "FLOOR")!, quantity: quantity)]
     }
 
@@ -34,7 +34,7 @@ struct Venue {
 
     @discardableResult
     mutating func hold(
-        _ hold: UInt64, _ claims: [UnitClaim], by customer: UInt64 = 1, at now: Int64 = 0
+        _ hold: UInt64, _ claims: UnitClaims, by customer: UInt64 = 1, at now: Int64 = 0
     ) -> Decision<Reservation> {
         apply(.hold(Self.id(hold), customer: Self.id(customer), .units(claims)), at: now)
     }
@@ -61,7 +61,7 @@ struct Venue {
 
     /// Has a hold bought, from hold to sale.
     mutating func sell(
-        _ hold: UInt64, _ claims: [UnitClaim], by customer: UInt64 = 1, at now: Int64 = 0, end: Int64? = nil
+        _ hold: UInt64, _ claims: UnitClaims, by customer: UInt64 = 1, at now: Int64 = 0, end: Int64? = nil
     ) {
         self.hold(hold, claims, by: customer, at: now)
         submit(hold, as: hold + 1_000, by: customer, at: now, end: end)
@@ -101,4 +101,8 @@ extension UnitCounts {
     static let heldSeat = UnitCounts(free: 0, held: 1, booked: 0, blocked: 0)
     static let bookedSeat = UnitCounts(free: 0, held: 0, booked: 1, blocked: 0)
     static let blockedSeat = UnitCounts(free: 0, held: 0, booked: 0, blocked: 1)
+}
+
+extension UnitClaims {
+    static func + (left: Self, right: Self) -> Self { Self(Array(left) + Array(right)) }
 }

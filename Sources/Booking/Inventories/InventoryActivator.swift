@@ -58,7 +58,7 @@ struct InventoryActivator: Sendable {
             attempt("A booking could not be restored", offering) {
                 let reservation = Reservation(
                     hold: booking.hold.own, customer: booking.customer.id,
-                    claims: try booking.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
+                    claims: UnitClaims(try booking.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) }),
                     heldSince: now + (booking.createdAt - clock.timestamp), deadline: now,
                     phase: .submitted(booking: booking.id.own))
                 try inventory.restore(reservation, at: now)
@@ -80,7 +80,7 @@ struct InventoryActivator: Sendable {
             attempt("A hold could not be restored", offering) {
                 let reservation = Reservation(
                     hold: hold.id.own, customer: hold.customer,
-                    claims: try hold.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) },
+                    claims: UnitClaims(try hold.claims.map { try unitClaim($0.unit, $0.quantity, of: offering) }),
                     heldSince: now + min(heldSince - timestamp, .zero), deadline: now + remaining)
                 try inventory.restore(reservation, at: now)
             }

@@ -16,10 +16,9 @@ extension InventoryActor {
                 isAdjacent: wanted.isAdjacent, isAccessible: wanted.isAccessible))
     }
 
-    private func unitClaims(of request: HoldRequest) throws(BookingError) -> [UnitClaim] {
+    private func unitClaims(of request: HoldRequest) throws(BookingError) -> UnitClaims {
         let layout = offering.layout
-        var claims: [UnitClaim] = []
-        claims.reserveCapacity(request.seats.count + request.general.count)
+        var claims = UnitClaims()
         for seat in request.seats {
             guard let unit = layout.seat(named: seat) else { throw unknownUnit(seat) }
             claims.append(UnitClaim(unit: unit, quantity: 1))
@@ -31,11 +30,13 @@ extension InventoryActor {
         return claims
     }
 
-    func unitClaims(of claims: [Claim]) throws(BookingError) -> [UnitClaim] {
-        try claims.map { claim throws(BookingError) in
+    func unitClaims(of claims: [Claim]) throws(BookingError) -> UnitClaims {
+        var unitClaims = UnitClaims()
+        for claim in claims {
             guard let unit = offering.layout.unit(named: claim.unit) else { throw unknownUnit(claim.unit) }
-            return UnitClaim(unit: unit, quantity: claim.quantity)
+            unitClaims.append(UnitClaim(unit: unit, quantity: claim.quantity))
         }
+        return unitClaims
     }
 
     func claims(_ reservation: Reservation) -> [Claim] {

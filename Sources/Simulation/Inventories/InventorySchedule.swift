@@ -125,7 +125,7 @@ extension InventorySchedule {
             let unit = random.once(in: 2) ? 15 : random.below(Self.layout.unitCount + 2)
             return UnitClaim(unit: UnitIndex(unit), quantity: random.once(in: 8) ? random.below(9) : 1)
         }
-        return .hold(id, customer: customer, .units(claims))
+        return .hold(id, customer: customer, .units(UnitClaims(claims)))
     }
 
     private mutating func customer() -> UniqueID { UniqueID(high: 2, low: UInt64(random.below(3))) }

@@ -172,7 +172,7 @@ extension ReferenceInventory {
     }
 
     private mutating func cancel(
-        _ hold: UniqueID, _ customer: UniqueID, _ claims: [UnitClaim]
+        _ hold: UniqueID, _ customer: UniqueID, _ claims: UnitClaims
     ) throws(Refusal) -> [UnitIndex: Int] {
         if let reservation = held[hold] {
             guard case .booked = reservation.phase else { throw .notBooked }
@@ -201,7 +201,7 @@ extension ReferenceInventory {
         }
     }
 
-    private func checked(_ claims: [UnitClaim]) throws(Refusal) -> [UnitIndex: Int] {
+    private func checked(_ claims: UnitClaims) throws(Refusal) -> [UnitIndex: Int] {
         if claims.isEmpty { throw .noClaims }
         var checked: [UnitIndex: Int] = [:]
         for claim in claims {
@@ -224,7 +224,7 @@ extension ReferenceInventory {
         throw .tooManyForCustomer(limit: limit, taken: places(of: customer))
     }
 
-    private func checkFree(_ claims: [UnitClaim]) throws(Refusal) {
+    private func checkFree(_ claims: UnitClaims) throws(Refusal) {
         var obstacles: [Refusal.UnavailableUnit] = []
         for claim in claims where counts(of: claim.unit).free < claim.quantity {
             let counts = counts(of: claim.unit)
@@ -243,7 +243,7 @@ extension ReferenceInventory {
             sold[hold].map { ($0.customer, $0.claims) } ?? held[hold].map { ($0.customer, $0.claims) }
             ?? (gone[hold]?.refusal == .ended ? gone[hold].map { ($0.customer, [0: 1]) } : nil)
         return known.map { customer, claims in
-            .cancel(hold, customer: customer, claims: claims.sorted { $0.key < $1.key }.map(UnitClaim.init))
+            .cancel(hold, customer: customer, claims: UnitClaims(claims.sorted { $0.key < $1.key }.map(UnitClaim.init)))
         }
     }
 
