@@ -13,6 +13,7 @@ let settings: [SwiftSetting] =
 
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
@@ -20,6 +21,7 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
     static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
     static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
@@ -28,9 +30,11 @@ extension Target.Dependency {
     static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let nioHTTPTypesHTTP2 = product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let serviceLifecycleTestKit = product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
@@ -92,11 +96,13 @@ let package = Package(
         room("Simulation", ["Booking", "Inventory", .logging]),
 
         room("Executors", ["CEpoll"]),
-        room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .serviceLifecycle]),
+        room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .metrics, .serviceLifecycle]),
         room(
             "RedisDriver",
-            ["CHiredis", .crypto, .dequeModule, .logging, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle]),
-        room("KafkaDriver", ["CRdKafka", .dequeModule, .logging, .serviceLifecycle]),
+            [
+                "CHiredis", .crypto, .dequeModule, .logging, .metrics, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle,
+            ]),
+        room("KafkaDriver", ["CRdKafka", .dequeModule, .logging, .metrics, .serviceLifecycle]),
 
         room(
             "BookingStores",
@@ -106,6 +112,7 @@ let package = Package(
             ]),
         room("Accounts", ["Booking", "CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
         room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
+        room("PrometheusMetrics", [.coreMetrics]),
         room("Tickets", ["CPNG", "CQREncode", "Inventory", .crypto]),
         room(
             "Notifications",
@@ -117,15 +124,17 @@ let package = Package(
             "HTTPAPI",
             [
                 "Accounts", "Booking", "Catalog", "Inventory", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
-                .logging, .nioCore, .nioHTTPTypes, .serviceLifecycle,
+                .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioSSL,
+                .nioTLS, .serviceLifecycle,
             ]),
         .executableTarget(
             name: "Usher",
             dependencies: [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
-                "Notifications", "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .argumentParser,
-                .asyncHTTPClient, .configuration, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix,
-                .serviceLifecycle, .unixSignals, .yams,
+                "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets",
+                .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .metrics, .nioCore,
+                .nioHTTP1,
+                .nioPosix, .nioSSL, .serviceLifecycle, .unixSignals, .yams,
             ],
             swiftSettings: settings),
 
@@ -161,6 +170,7 @@ let package = Package(
         tests(
             "CatalogTests",
             ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
+        tests("PrometheusMetricsTests", ["PrometheusMetrics", .coreMetrics]),
         tests("TicketsTests", ["CPNG", "Inventory", "Tickets"]),
         tests(
             "NotificationsTests",
@@ -179,8 +189,8 @@ let package = Package(
             "UsherTests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver", "RedisDriver", "Simulation", "Tickets", "Usher", .asyncHTTPClient, .httpTypes,
-                .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+                "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets", "Usher", .asyncHTTPClient,
+                .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]),
         tests("TidyTests", []),
     ],

@@ -14,12 +14,13 @@ import Testing
         "BookingStores": ["Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver"],
         "Accounts": ["Booking", "CCrypt", "Inventory", "PostgresDriver"],
         "Catalog": ["Booking", "Inventory", "PostgresDriver"],
+        "PrometheusMetrics": [],
         "Tickets": ["CPNG", "CQREncode", "Inventory"],
         "Notifications": ["CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets"],
         "HTTPAPI": ["Accounts", "Booking", "Catalog", "Inventory"],
         "Usher": [
             "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver", "Notifications",
-            "PostgresDriver", "RedisDriver", "Simulation", "Tickets",
+            "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets",
         ],
     ]
 
