@@ -145,6 +145,8 @@ struct QueuedBooking: Sendable {
     /// Why it is not known whether the ledger has the booking. Its customer was told that it has not, so it is not paid for
     /// but recorded as failed.
     var doubt: LedgerError?
+    /// The trace of the request that it was made by.
+    let trace = TraceContext.current
     /// Whether an earlier process had it in its hands, and may have charged for it.
     var isTakenUp: Bool { inventory == nil }
 

@@ -53,7 +53,9 @@ public struct BookingWorkerPool: Service {
             for (lane, count) in [(BookingQueue.Lane.payment, workers), (.settlement, max(1, workers / 8))] {
                 for _ in 0..<count {
                     group.addTask {
-                        while let next = await queue.next(lane: lane) { await process(next) }
+                        while let next = await queue.next(lane: lane) {
+                            await TraceContext.$current.withValue(next.trace) { await process(next) }
+                        }
                     }
                 }
             }

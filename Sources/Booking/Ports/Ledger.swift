@@ -58,7 +58,7 @@ public struct BookingCursor: Hashable, Sendable {
 /// One booking's change, to be written whole.
 public struct LedgerChange: Sendable {
     /// What happened to the booking. The raw value ends the name of the event that reports it.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
         case queued, confirmed, failed, cancelled
         /// A failed booking was paid for after all, and its places were still to be had; reported as `confirmed`.
         case confirmedLate = "confirmed_late"
@@ -79,6 +79,8 @@ public struct LedgerChange: Sendable {
     public let offering: Offering
     /// The epoch of the offering's shard that the writer holds.
     public let epoch: Int64
+    /// The trace of what has led to it.
+    public let trace = TraceContext.current
 
     /// Describes a change.
     public init(_ kind: Kind, _ booking: Booking, offering: Offering, epoch: Int64) {

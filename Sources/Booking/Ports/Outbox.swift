@@ -45,6 +45,10 @@ public struct OutboxEvent: Hashable, Sendable {
     public let time: Timestamp
     /// The booking as it stands after the change, as JSON.
     public let payload: [UInt8]
+    /// The trace of what has led to the change, as `traceparent` and `tracestate` say it (W3C Trace Context).
+    public var traceparent: String?
+    /// What goes with it.
+    public var tracestate: String?
 
     /// The same wherever the event goes, so that a second delivery can be told.
     public var id: String { "\(shard):\(sequence)" }

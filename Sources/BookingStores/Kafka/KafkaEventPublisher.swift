@@ -45,8 +45,10 @@ public struct KafkaEventPublisher: EventPublisher {
         return isDelivered
     }
 
+    /// The trace is CloudEvents' extension for distributed tracing.
     private func record(_ event: OutboxEvent) -> KafkaRecord {
-        KafkaRecord(
+        let trace = [("ce_traceparent", event.traceparent), ("ce_tracestate", event.tracestate)]
+        return KafkaRecord(
             topic: topic, key: Array(event.offering.description.utf8), value: event.payload,
             headers: [
                 KafkaHeader("ce_specversion", "1.0"),
@@ -56,6 +58,6 @@ public struct KafkaEventPublisher: EventPublisher {
                 KafkaHeader("ce_subject", event.subject.description),
                 KafkaHeader("ce_time", event.time.rfc3339),
                 KafkaHeader("content-type", "application/json"),
-            ])
+            ] + trace.compactMap { name, value in value.map { KafkaHeader(name, $0) } })
     }
 }

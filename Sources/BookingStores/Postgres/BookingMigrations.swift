@@ -11,6 +11,7 @@ public enum BookingMigrations {
         PostgresMigration(number: 10, name: "simulated_refunds", sql: simulatedRefunds),
         PostgresMigration(number: 11, name: "reminders", sql: reminders),
         PostgresMigration(number: 18, name: "customers of claims", sql: customersOfClaims),
+        PostgresMigration(number: 19, name: "traces of events", sql: traces),
     ]
 
     private static let bookings = """
@@ -172,4 +173,7 @@ public enum BookingMigrations {
         );
         CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at)
         """
+
+    /// Without a default, so no row is written.
+    private static let traces = "ALTER TABLE outbox ADD COLUMN traceparent text, ADD COLUMN tracestate text"
 }

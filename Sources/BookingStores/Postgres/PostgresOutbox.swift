@@ -4,6 +4,10 @@ public import PostgresDriver
 
 /// The outbox beside the ledger, in the same database.
 public struct PostgresOutbox: Outbox {
+    private static let columns = """
+        shard, seq, type, offering, booking, created_at, payload, traceparent, tracestate
+        """
+
     let signal: OutboxSignal
     private let client: PostgresClient
 
@@ -16,7 +20,7 @@ public struct PostgresOutbox: Outbox {
     public func pending(limit: Int) async throws(LedgerError) -> [OutboxEvent] {
         let oldest = try await read(
             """
-            SELECT shard, seq, type, offering, booking, created_at, payload FROM outbox
+            SELECT \(Self.columns) FROM outbox
             ORDER BY shard, seq LIMIT $1
             """, limit)
         // Mostly that is all there is. Otherwise the first shards must not keep the others from their turn.
@@ -34,7 +38,7 @@ public struct PostgresOutbox: Outbox {
                 SELECT id FROM shards
                     CROSS JOIN LATERAL (SELECT FROM outbox WHERE shard = shards.id ORDER BY seq LIMIT 1) AS first
             )
-            SELECT shard, seq, type, offering, booking, created_at, payload
+            SELECT \(Self.columns)
             FROM waiting CROSS JOIN LATERAL (
                 SELECT * FROM outbox WHERE shard = waiting.id ORDER BY seq
                 LIMIT greatest($1 / (SELECT count(*) FROM waiting), 1)
@@ -96,6 +100,8 @@ extension OutboxEvent {
             shard: try row.decode(0), sequence: try row.decode(1), type: try row.decode(2), offering: offering,
             subject: BookingID(offering: offering, own: UniqueID(try row.decode(4))),
             time: Timestamp(try row.decode(5)), payload: Array(try row.decode(6, as: String.self).utf8))
+        traceparent = try row.decode(7)
+        tracestate = try row.decode(8)
     }
 }
 
