@@ -31,6 +31,7 @@ public final class KafkaProducer: Service, Sendable {
     private let properties: [(name: String, value: String)]
     let state: Mutex<State>
     private let probe = MetadataProbe()
+    private let metrics = RequestMetrics()
     private let shortLife: Duration
     private let logger: Logger
     private let clock = ContinuousClock()
@@ -95,6 +96,10 @@ public final class KafkaProducer: Service, Sendable {
     /// keeps the order. What the brokers refuse, or what times out, does not stop those after it.
     public func send(_ records: [KafkaRecord]) async -> [Result<KafkaDelivery, KafkaError>] {
         guard !records.isEmpty else { return [] }
+        return await metrics.measure { await deliver(records) }
+    }
+
+    private func deliver(_ records: [KafkaRecord]) async -> [Result<KafkaDelivery, KafkaError>] {
         let batch = state.withLock { $0.pending.reserve() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { caller in

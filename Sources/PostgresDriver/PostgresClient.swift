@@ -16,6 +16,7 @@ public final class PostgresClient: Service, Sendable {
     private let logger: Logger
     private let executors: [EpollExecutor]
     private let pool: PostgresPool
+    private let metrics = RequestMetrics()
 
     /// Makes a client. It connects in ``run()``.
     public init(configuration: PostgresConfiguration, logger: Logger) {
@@ -86,7 +87,9 @@ public final class PostgresClient: Service, Sendable {
     }
 
     private func perform(_ statements: [EncodedStatement]) async throws(PostgresError) -> [PostgresRows] {
-        try await PostgresRequest(statements).answer { pool.submit($0) }.get()
+        try await metrics.measure { () async throws(PostgresError) in
+            try await PostgresRequest(statements).answer { pool.submit($0) }.get()
+        }
     }
 
     private func keepConnected(_ slot: Int) async {

@@ -14,6 +14,7 @@ public final class RedisClient: Service, Sendable {
     private let configuration: RedisConfiguration
     private let logger: Logger
     private let eventLoop: any EventLoop
+    private let metrics = RequestMetrics()
     private let state: Mutex<ClientStateMachine<RedisConnection, Waiter<RedisConnection>>>
 
     /// Creates a client. It connects when it is run.
@@ -43,10 +44,12 @@ public final class RedisClient: Service, Sendable {
     public func send(
         _ command: RedisCommand, patience: Duration? = nil
     ) async throws(RedisError) -> RedisValue {
-        if let connection = state.withLock({ $0.connection }) {
-            return try await connection.send(command, patience: patience)
+        try await metrics.measure { () async throws(RedisError) in
+            if let connection = state.withLock({ $0.connection }) {
+                return try await connection.send(command, patience: patience)
+            }
+            return try await firstConnection().send(command, patience: patience)
         }
-        return try await firstConnection().send(command, patience: patience)
     }
 
     /// Runs a script by its digest, and sends its source only if Redis does not know it yet.

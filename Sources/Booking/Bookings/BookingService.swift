@@ -11,6 +11,7 @@ public final class BookingService: Sendable {
     private let clock: any BookingClock
     private let identifiers: any IdentifierSource
     let logger: Logger
+    private let holdCounters = HoldCounters()
 
     /// The longest payment token that is accepted, in bytes.
     public static let paymentTokenLimit = 200
@@ -55,8 +56,10 @@ extension BookingService {
         on offering: UniqueID, for customer: Customer, _ request: HoldRequest, as own: UniqueID? = nil
     ) async throws(BookingError) -> Hold {
         let id = HoldID(offering: offering, own: own ?? identifiers.next(at: clock.timestamp))
-        return try await directory.withInventory(of: offering) { (inventory) async throws(BookingError) in
-            try await inventory.place(id, for: customer.id, request)
+        return try await holdCounters.count { () async throws(BookingError) in
+            try await directory.withInventory(of: offering) { (inventory) async throws(BookingError) in
+                try await inventory.place(id, for: customer.id, request)
+            }
         }
     }
 

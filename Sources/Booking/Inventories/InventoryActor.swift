@@ -255,7 +255,9 @@ extension InventoryActor {
     }
 
     private func expireSomeHolds() -> Int {
-        let lapsed = inventory.expire(at: clock.now, limit: Self.expiryBatch).lapsed
+        let now = clock.now
+        let lapsed = inventory.expire(at: now, limit: Self.expiryBatch).lapsed
+        ExpiryMetrics.record(lapsed, at: now)
         backlog.ended(lapsed.lazy.map(\.hold))
         noteBacklog()
         return lapsed.count
@@ -275,6 +277,7 @@ extension InventoryActor {
 
     private func apply(_ command: Command, at now: Moment) -> Result<Reservation, Refusal> {
         let decision = inventory.apply(command, at: now)
+        ExpiryMetrics.record(decision.lapsed, at: now)
         backlog.ended(decision.lapsed.lazy.map(\.hold))
         return decision.outcome
     }

@@ -57,6 +57,16 @@ public final class InventoryDirectory: Sendable {
     /// How many inventories are in memory.
     public var activeCount: Int { entries.withLock { $0.byOffering.count } }
 
+    /// How many callers are at work on inventories, or wait for their turn: on all of them, and on the one with most.
+    public var callsInFlight: (all: Int, busiest: Int) {
+        entries.withLock { entries in
+            entries.byOffering.values.reduce(into: (0, 0)) { calls, entry in
+                calls.0 += entry.users
+                calls.1 = max(calls.1, entry.users)
+            }
+        }
+    }
+
     /// How many live holds the hold store does not have: a crash would lose them.
     public var unbackedHolds: Int { backlogs.holdCount }
 

@@ -8,6 +8,7 @@ public struct PaymentCollector: Sendable {
     private let clock: any BookingClock
     private let random: any RandomSource
     private let breaker: PaymentBreaker
+    private let metrics = PaymentMetrics()
 
     /// Makes a collector, one for all who ask the same gateway.
     public init(
@@ -32,7 +33,7 @@ public struct PaymentCollector: Sendable {
         for attempt in 0..<policy.tries {
             if attempt > 0, await !pause(after: attempt) { break }
             do {
-                return try await ask { gateway throws(PaymentError) in try await gateway.charge(charge) }
+                return try await ask(.charge) { gateway throws(PaymentError) in try await gateway.charge(charge) }
             } catch {
                 guard error.code != .declined else { throw error }
                 if error.code == .unanswered { doubt = error }
@@ -60,19 +61,22 @@ public struct PaymentCollector: Sendable {
 
     /// Finds out what became of a charge, in one try.
     func lookUp(_ charge: Charge) async throws(PaymentError) -> ChargeState {
-        try await ask { gateway throws(PaymentError) in try await gateway.lookUp(charge) }
+        try await ask(.lookUp) { gateway throws(PaymentError) in try await gateway.lookUp(charge) }
     }
 
     /// Gives money back, in one try.
     func refund(_ refund: Refund) async throws(PaymentError) {
-        try await ask { gateway throws(PaymentError) in try await gateway.refund(refund) }
+        try await ask(.refund) { gateway throws(PaymentError) in try await gateway.refund(refund) }
     }
 
     private func ask<Answer: Sendable>(
+        _ operation: PaymentMetrics.Operation,
         _ call: @escaping @Sendable (any PaymentGateway) async throws(PaymentError) -> Answer
     ) async throws(PaymentError) -> Answer {
         try await breaker.run { () async throws(PaymentError) in
-            try await inTime { () async throws(PaymentError) in try await call(gateway) }
+            try await metrics.measure(operation) { () async throws(PaymentError) in
+                try await inTime { () async throws(PaymentError) in try await call(gateway) }
+            }
         }
     }
 

@@ -40,6 +40,18 @@ extension PostgresLedger {
         return LedgerState(booked: booked, unfinished: try bookings(unfinished))
     }
 
+    /// Whether nobody has taken the shards since they had these epochs.
+    public func isOwner(ofShardsAt epochs: [Int64]) async throws(LedgerError) -> Bool {
+        let rows = try await read(
+            PostgresStatement(
+                """
+                SELECT count(*) FROM unnest($1::integer[], $2::bigint[]) AS own(id, epoch) JOIN shards USING (id, epoch)
+                """, [.int32s(epochs.indices.map(Int32.init)), .int64s(epochs)]))
+        return try decoded { () throws(PostgresError) in
+            try rows[0].decode(0, as: Int64.self) == Int64(epochs.count)
+        }
+    }
+
     public func bookedHolds(among holds: [HoldID]) async throws(LedgerError) -> Set<HoldID> {
         let rows = try await read(
             PostgresStatement(

@@ -13,6 +13,7 @@ public final class PostgresLedger: Ledger {
     let client: PostgresClient
     private let outboxSignal: OutboxSignal
     private let committer: GroupCommitter<LedgerChange, Void>
+    private let metrics = LedgerMetrics()
 
     /// Makes a ledger on a client that runs elsewhere.
     ///
@@ -22,8 +23,8 @@ public final class PostgresLedger: Ledger {
         outboxSignal = outbox.signal
         let writer = LedgerWriter(client: client, clock: clock, logger: logger)
         committer = GroupCommitter(limit: Self.batchLimit, patience: .init(duration: Self.patience, clock: clock)) {
-            changes in
-            await writer.write(changes)
+            [metrics] changes in
+            await metrics.measure(changes.count) { await writer.write(changes) }
         }
     }
 
@@ -56,6 +57,7 @@ public final class PostgresLedger: Ledger {
         } catch {
             throw LedgerError(.unavailable, "The ledger could not be written", cause: error)
         }
+        metrics.count(change)
         await outboxSignal.raise()
     }
 
@@ -68,6 +70,7 @@ public final class PostgresLedger: Ledger {
         } catch {
             throw LedgerError(.unavailable, "An event could not be encoded", cause: error)
         }
+        for change in changes { metrics.count(change) }
         await outboxSignal.raise()
     }
 
