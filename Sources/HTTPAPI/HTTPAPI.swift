@@ -3,6 +3,7 @@ public import Booking
 public import Catalog
 public import Hummingbird
 import HummingbirdCore
+import HummingbirdHTTP2
 public import Logging
 import NIOCore
 
@@ -14,7 +15,8 @@ public struct HTTPAPI: Sendable {
     private let bookings: BookingService
     private let idempotentRequests: IdempotentRequests
     private let paymentNotices: (any PaymentNoticeReader)?
-    private let readiness: [ReadinessCheck]
+    private let readiness: Readiness
+    private let metrics: MetricsPage?
     private let configuration: HTTPConfiguration
     private let clock: any BookingClock
     private let logger: Logger
@@ -25,12 +27,13 @@ public struct HTTPAPI: Sendable {
     ///   - idempotencyStore: Remembers the answers to requests that carry an `Idempotency-Key`.
     ///   - paymentNotices: Reads what the payment service sends to `/api/payments/webhook`; without it there is no such path.
     ///   - readiness: What `/health/ready` looks at.
+    ///   - metrics: What `/metrics` shows; without it there is no such path.
     ///   - clock: Stamps what is created.
     ///   - logger: Each request is logged at level `info`.
     public init(
         accounts: Accounts, tokens: Tokens, catalog: Catalog, bookings: BookingService,
         idempotencyStore: any IdempotencyStore, paymentNotices: (any PaymentNoticeReader)? = nil,
-        readiness: [ReadinessCheck],
+        readiness: [ReadinessCheck], metrics: MetricsPage? = nil,
         configuration: HTTPConfiguration = HTTPConfiguration(), clock: any BookingClock = SystemBookingClock(),
         logger: Logger
     ) {
@@ -42,7 +45,8 @@ public struct HTTPAPI: Sendable {
             store: idempotencyStore, clock: clock, identifiers: SystemIdentifierSource(),
             maxBodyBytes: configuration.maxBodyBytes)
         self.paymentNotices = paymentNotices
-        self.readiness = readiness
+        self.readiness = Readiness(checks: readiness, clock: clock)
+        self.metrics = metrics
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
@@ -56,7 +60,7 @@ public struct HTTPAPI: Sendable {
     ) -> some ApplicationProtocol {
         Application(
             router: routeTable().router,
-            server: .http1(configuration: configuration.channel),
+            server: configuration.server,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
@@ -71,7 +75,9 @@ public struct HTTPAPI: Sendable {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             RequestIDMiddleware()
+            TraceMiddleware()
             RequestLogMiddleware()
+            UnmatchedMetricsMiddleware()
             ProblemMiddleware()
         }
         let json = JSONReader(maxBytes: configuration.maxBodyBytes)
@@ -90,13 +96,28 @@ public struct HTTPAPI: Sendable {
                 gate: gate, bookings: bookings, notices: paymentNotices, maxBytes: configuration.maxBodyBytes
             ).add(to: &routes)
         }
-        HealthRoutes(gate: gate, checks: readiness).add(to: &routes)
+        HealthRoutes(gate: gate, readiness: readiness).add(to: &routes)
+        if let metrics { MetricsRoutes(page: metrics).add(to: &routes) }
         routes.refuseOtherMethods()
         return routes
     }
 }
 
 extension HTTPConfiguration {
+    /// One protocol handler for a request, whatever carries it. Over HTTP/2 a connection has 100 streams at a time, and is
+    /// closed after 200 that were reset within half a minute: the defaults of SwiftNIO's HTTP/2.
+    fileprivate var server: HTTPServerBuilder {
+        guard let certificate else { return .http1(configuration: channel) }
+        return HTTPServerBuilder { responder in
+            EncryptedChannel(
+                protocols: try HTTP2UpgradeChannel(
+                    tlsConfiguration: certificate.tlsConfiguration,
+                    configuration: HTTP2ChannelConfiguration(idleTimeout: idleTimeout, streamConfiguration: channel),
+                    responder: responder),
+                handshakeLimit: TimeAmount(idleTimeout))
+        }
+    }
+
     fileprivate var channel: HTTP1Channel.Configuration {
         let bodyTimeout = TimeAmount(bodyTimeout)
         return HTTP1Channel.Configuration(

@@ -16,6 +16,8 @@ public struct HTTPConfiguration: Sendable {
     public var bodyTimeout: Duration
     /// The pause between two signs of life on a stream.
     public var heartbeatInterval: Duration
+    /// With it the server speaks TLS, and HTTP/2 with clients that know it; nil for neither.
+    public var certificate: ServerCertificate?
 
     /// Limits that suit a node with a few GB of memory behind no proxy.
     public init(

@@ -31,8 +31,9 @@ struct RouteTable {
         use handler: @escaping @Sendable (Request, APIContext, Grant) async throws -> Response
     ) {
         routes.append(RouteSummary(method: method, path: path.description, callers: access.callers))
+        let metrics = RouteMetrics(method, path.description)
         router.on(path, method: method) { request, context in
-            try await handler(request, context, access.admit(request, context))
+            try await metrics.measure { try await handler(request, context, access.admit(request, context)) }
         }
     }
 
@@ -55,10 +56,11 @@ struct RouteTable {
             let allowed = methods.contains(.get) ? methods.union([.head]) : methods
             let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
             for method in Self.knownMethods.subtracting(allowed) {
+                let metrics = RouteMetrics(method, path)
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     var problem = Problem(.methodNotAllowed, "method_not_allowed", "This path takes only \(allow).")
                     problem.headers[.allow] = allow
-                    throw problem
+                    return try await metrics.measure { throw problem }
                 }
             }
         }

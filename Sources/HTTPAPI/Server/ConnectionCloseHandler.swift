@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP2
 
 /// Ends the connection after a response that says `Connection: close`, though the client may still be sending.
 ///
@@ -12,14 +13,23 @@ final class ConnectionCloseHandler: ChannelOutboundHandler, RemovableChannelHand
 
     private static let linger = TimeAmount.seconds(1)
 
+    /// Whether this is one of the streams of an HTTP/2 connection; then only that is ended.
+    private var isStream = false
     private var isLastResponse = false
     private var closing: Scheduled<Void>?
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        let codec = try? context.pipeline.syncOperations.context(handlerType: HTTP2FramePayloadToHTTPServerCodec.self)
+        isStream = codec != nil
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
             isLastResponse = head.headerFields[.connection] == "close"
-            context.write(data, promise: promise)
+            // HTTP/2 has no such field (RFC 9113, section 8.2.2).
+            if isStream { head.headerFields[.connection] = nil }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
             context.write(data, promise: promise)
         case .end where isLastResponse:

@@ -1,6 +1,7 @@
 import Booking
 import HTTPTypes
 import Hummingbird
+import Metrics
 import NIOCore
 import ServiceLifecycle
 
@@ -13,6 +14,7 @@ struct BookingStream: Sendable {
 
     /// A booking has four states at most. A client that leaves this many events unread is not reading.
     private static let bufferedEvents = 8
+    private static let open = Meter(label: "usher_streams_open", dimensions: [("kind", "booking")])
 
     func response() -> Response {
         Response(
@@ -27,6 +29,8 @@ struct BookingStream: Sendable {
     /// A client that has gone is noticed by the next writes, heartbeats among them. `consumeWithInboundCloseHandler`
     /// would tell at once, but traps when it ends before the request's body has (Hummingbird 2.28).
     private func write(to writer: inout any ResponseBodyWriter) async throws {
+        Self.open.increment()
+        defer { Self.open.decrement() }
         let (events, output) = AsyncStream.makeStream(
             of: ServerSentEvent.self, bufferingPolicy: .bufferingOldest(Self.bufferedEvents))
         async let _ = forwardStates(to: output)

@@ -40,6 +40,7 @@ struct TestAPI: Sendable {
 
     init(
         configuration: HTTPConfiguration = HTTPConfiguration(port: 0), readiness: [ReadinessCheck] = [],
+        metrics: MetricsPage? = nil,
         queueCapacity: Int = 100, stores: TestStores = TestStores()
     ) async throws {
         let (clock, ledger) = (stores.clock, stores.ledger)
@@ -66,6 +67,7 @@ struct TestAPI: Sendable {
         http = HTTPAPI(
             accounts: accounts, tokens: tokens, catalog: catalog, bookings: bookings,
             idempotencyStore: stores.idempotencyStore, paymentNotices: TestNoticeReader(), readiness: readiness,
+            metrics: metrics,
             configuration: configuration,
             clock: clock, logger: logger)
     }
