@@ -24,7 +24,7 @@ public struct KafkaTopic: Sendable, Hashable {
 public struct KafkaAdmin: Sendable {
     private static let timeoutMilliseconds: Int32 = 30000
 
-    private let properties: [(name: String, value: String)]
+    let properties: [(name: String, value: String)]
     private let logger: Logger
 
     /// Notes where the cluster is; each call connects for itself.

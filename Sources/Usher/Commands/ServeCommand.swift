@@ -14,9 +14,10 @@ struct ServeCommand: AsyncParsableCommand {
         let (configuration, logger) = try shared.load()
         // A stream is a socket, and the usual limit of 1,024 is no limit for an on-sale.
         OpenFileLimit.raise()
+        let metrics = NodeMetrics()
         let clients = try StoreClients(configuration, logger: logger)
         let node = BookingNode(
-            configuration: configuration, clients: clients, loadsDemoData: demoData, logger: logger)
+            configuration: configuration, clients: clients, metrics: metrics, loadsDemoData: demoData, logger: logger)
         try await configuration.run(clients.services + [node], logger: logger)
     }
 }

@@ -11,7 +11,7 @@ struct SharedOptions: ParsableArguments {
     /// - Returns: The configuration, and the logger that the command's parts share.
     func load() throws -> (configuration: UsherConfiguration, logger: Logger) {
         let configuration = try UsherConfiguration.load(file: configurationFile)
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        configuration.logFormat.bootstrap()
         var logger = Logger(label: "usher")
         logger.logLevel = configuration.logLevel
         return (configuration, logger)

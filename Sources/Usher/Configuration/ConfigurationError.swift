@@ -36,4 +36,12 @@ extension ConfigurationError {
                 only one of them may be.
                 """)
     }
+
+    static func missing(_ key: ConfigurationKey, beside other: ConfigurationKey) -> Self {
+        Self(
+            code: .missingValue,
+            message: """
+                \(key.rawValue) (\(key.variable)) is not set but must be, since \(other.rawValue) (\(other.variable)) is.
+                """)
+    }
 }

@@ -10,6 +10,8 @@ enum ConfigurationKey: String, CaseIterable {
     case httpIdleTimeout = "http.idle_timeout_seconds"
     case httpMaxBodyBytes = "http.max_body_bytes"
     case httpBodyTimeout = "http.body_timeout_seconds"
+    case httpTLSCertificate = "http.tls_certificate"
+    case httpTLSKey = "http.tls_key"
     case databaseURL = "database.url"
     case databaseConnections = "database.connections"
     case redisURL = "redis.url"
@@ -35,6 +37,8 @@ enum ConfigurationKey: String, CaseIterable {
     case remindersLeadTime = "reminders.hours_before"
     case bcryptCost = "bcrypt.cost"
     case logLevel = "log.level"
+    case logFormat = "log.format"
+    case metricsToken = "metrics.token"
     case shutdownGrace = "shutdown.grace_seconds"
     case nodeName = "node.name"
 
@@ -69,6 +73,12 @@ extension ConfigurationKey {
         case .httpMaxBodyBytes: .init(.integer(1_024...10_485_760), default: "65536", "Largest request body in bytes")
         case .httpBodyTimeout:
             .init(.integer(1...600), default: "10", "Seconds in which the whole request body must arrive")
+        case .httpTLSCertificate:
+            .init(
+                .text, default: nil,
+                "PEM file with the certificate and those between it and its root; with it the API is served over TLS, by HTTP/2 too"
+            )
+        case .httpTLSKey: .init(.text, default: nil, "PEM file with the certificate's private key")
         case .databaseURL:
             .init(
                 .url(schemes: ["postgresql", "postgres"]), default: "postgresql://usher:usher@127.0.0.1:5432/usher",
@@ -130,6 +140,15 @@ extension ConfigurationKey {
                 "Seconds after which an event that nobody asks for, and in which nothing is held, leaves memory")
         case .bcryptCost: .init(.integer(4...16), default: "10", "Work factor of passwords; one more doubles the time")
         case .logLevel: .init(.choice(Logger.Level.allCases.map(\.rawValue)), default: "info", "Least severe log level")
+        case .logFormat:
+            .init(
+                .choice(LogFormat.allCases.map(\.rawValue)), default: LogFormat.auto.rawValue,
+                "How the log is written to standard error; `auto` is text on a terminal, else JSON, an object a line")
+        case .metricsToken:
+            .init(
+                .secret(minimumBytes: 16), default: nil,
+                "Bearer token for `/metrics`; without one the page is there only when `http.host` is a loopback address"
+            )
         case .shutdownGrace:
             .init(.integer(1...300), default: "10", "Seconds for requests and bookings under way when Usher is stopped")
         case .nodeName: .init(.text, default: nil, "Name of this server, unique among all; by default the host's name")

@@ -5,6 +5,17 @@ import Logging
 ///
 /// Its description may be logged: secrets are hidden, and URLs print without their password.
 struct UsherConfiguration: Sendable {
+    struct TLS: Sendable {
+        let certificate: String
+        let key: String
+    }
+
+    struct Metrics: Sendable {
+        /// Whether `/metrics` is there: with a token, or for this machine alone.
+        let isServed: Bool
+        let token: Secret?
+    }
+
     struct HTTP: Sendable {
         let host: String
         let port: Int
@@ -12,6 +23,8 @@ struct UsherConfiguration: Sendable {
         let idleTimeout: Duration
         let maxBodyBytes: Int
         let bodyTimeout: Duration
+        /// Nil when the API is served without encryption.
+        let tls: TLS?
     }
 
     struct Database: Sendable {
@@ -72,6 +85,8 @@ struct UsherConfiguration: Sendable {
     let remindersLeadTime: Duration
     let bcryptCost: Int
     let logLevel: Logger.Level
+    let logFormat: LogFormat
+    let metrics: Metrics
     let shutdownGrace: Duration
     let nodeName: String
 }
@@ -103,7 +118,8 @@ extension UsherConfiguration {
         http = HTTP(
             host: values.text(.httpHost), port: values.integer(.httpPort),
             maxConnections: values.integer(.httpMaxConnections), idleTimeout: values.seconds(.httpIdleTimeout),
-            maxBodyBytes: values.integer(.httpMaxBodyBytes), bodyTimeout: values.seconds(.httpBodyTimeout))
+            maxBodyBytes: values.integer(.httpMaxBodyBytes), bodyTimeout: values.seconds(.httpBodyTimeout),
+            tls: try TLS(values))
         database = Database(
             url: ServerURL(text: values.text(.databaseURL)), connections: values.integer(.databaseConnections))
         redisURL = ServerURL(text: values.text(.redisURL))
@@ -130,8 +146,24 @@ extension UsherConfiguration {
         remindersLeadTime = .seconds(3_600 * values.integer(.remindersLeadTime))
         bcryptCost = values.integer(.bcryptCost)
         logLevel = Logger.Level(rawValue: values.text(.logLevel)) ?? .info
+        logFormat = LogFormat(rawValue: values.text(.logFormat)) ?? .auto
+        metrics = Metrics(
+            isServed: values[.metricsToken] != nil || isLoopback(http.host),
+            token: values[.metricsToken].map { Secret(text: $0) })
         shutdownGrace = values.seconds(.shutdownGrace)
         nodeName = values[.nodeName] ?? ProcessInfo.processInfo.hostName
+    }
+}
+
+extension UsherConfiguration.TLS {
+    /// - Returns: Nil when neither file is named.
+    fileprivate init?(_ values: ConfigurationValues) throws(ConfigurationError) {
+        switch (values[.httpTLSCertificate], values[.httpTLSKey]) {
+        case (let certificate?, let key?): self.init(certificate: certificate, key: key)
+        case (_?, nil): throw .missing(.httpTLSKey, beside: .httpTLSCertificate)
+        case (nil, _?): throw .missing(.httpTLSCertificate, beside: .httpTLSKey)
+        case (nil, nil): return nil
+        }
     }
 }
 

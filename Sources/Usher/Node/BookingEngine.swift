@@ -10,6 +10,8 @@ struct BookingEngine {
     let directory: InventoryDirectory
     /// What works in the background.
     let services: [any Service]
+    private let ledger: PostgresLedger
+    private let epochs: [Int64]
 
     /// Takes the shards: from here on no earlier process can write.
     init(
@@ -18,7 +20,10 @@ struct BookingEngine {
     ) async throws {
         let outbox = PostgresOutbox(client: clients.postgres, clock: clock)
         let ledger = PostgresLedger(client: clients.postgres, outbox: outbox, clock: clock, logger: logger)
-        let epochs = ShardEpochs(try await ledger.takeShards(node: configuration.nodeName))
+        let numbers = try await ledger.takeShards(node: configuration.nodeName)
+        let epochs = ShardEpochs(numbers)
+        self.ledger = ledger
+        self.epochs = numbers
         let holdStore = RedisHoldStore(
             client: clients.redis, grace: configuration.holdsGrace, clock: clock, logger: logger)
         directory = InventoryDirectory(
@@ -52,5 +57,10 @@ struct BookingEngine {
                 workers: configuration.workers, queue: queue, payments: payments, settlement: settlement,
                 ledger: ledger, directory: directory, statusHub: statusHub, clock: clock, logger: logger),
         ]
+    }
+
+    /// Whether this node may still write: no other has taken the shards.
+    func ownsShards() async throws -> Bool {
+        try await ledger.isOwner(ofShardsAt: epochs)
     }
 }

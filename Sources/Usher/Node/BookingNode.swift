@@ -15,14 +15,19 @@ import ServiceLifecycle
 struct BookingNode: Service {
     let configuration: UsherConfiguration
     let clients: StoreClients
+    let metrics: NodeMetrics
     let loadsDemoData: Bool
     let logger: Logger
 
     private let clock = SystemBookingClock()
 
-    init(configuration: UsherConfiguration, clients: StoreClients, loadsDemoData: Bool, logger: Logger) {
+    init(
+        configuration: UsherConfiguration, clients: StoreClients, metrics: NodeMetrics, loadsDemoData: Bool,
+        logger: Logger
+    ) {
         self.configuration = configuration
         self.clients = clients
+        self.metrics = metrics
         self.loadsDemoData = loadsDemoData
         self.logger = logger
     }
@@ -46,13 +51,20 @@ struct BookingNode: Service {
     private func serve(accounts: Accounts, catalog: Catalog, engine: BookingEngine) async throws {
         let tokens = try await Tokens(
             secret: configuration.jwt.secret.text, lifetime: configuration.jwt.ttl, now: { clock.timestamp })
+        metrics.observe(engine.directory)
+        let certificate = try configuration.http.tls.map {
+            try ServerCertificate(certificatePath: $0.certificate, keyPath: $0.key)
+        }
         let idempotencyStore = PostgresIdempotencyStore(client: clients.postgres)
         let api = HTTPAPI(
             accounts: accounts, tokens: tokens, catalog: catalog, bookings: engine.service,
             idempotencyStore: idempotencyStore, paymentNotices: configuration.payment.notices(clock: clock),
-            readiness: readiness(engine.directory),
-            configuration: HTTPConfiguration(configuration.http), clock: clock, logger: logger)
+            readiness: readiness(engine), metrics: metrics.page(configuration.metrics),
+            configuration: HTTPConfiguration(configuration.http, certificate: certificate), clock: clock, logger: logger
+        )
         var services = engine.services + [try clients.kafka.topics()]
+        services.append(ThreadLag(clock: clock))
+        if let certificate { services.append(CertificateReload(certificate: certificate, logger: logger)) }
         services.append(IdempotencyPruner(store: idempotencyStore, clock: clock, logger: logger))
         if configuration.notificationsEnabled {
             let notifiers = NotifierClients(
@@ -62,18 +74,22 @@ struct BookingNode: Service {
         }
         services.append(
             api.application { port in
-                Greeting(host: configuration.http.host, port: port, showsDemo: loadsDemoData).print()
+                Greeting(
+                    scheme: certificate == nil ? "http" : "https", host: configuration.http.host, port: port,
+                    showsDemo: loadsDemoData
+                ).print()
             })
         try await ServiceGroup(services: services, logger: logger).run()
     }
 
-    private func readiness(_ directory: InventoryDirectory) -> [ReadinessCheck] {
+    private func readiness(_ engine: BookingEngine) -> [ReadinessCheck] {
         let clients = clients
         return [
-            ReadinessCheck(name: "postgresql") { await clients.postgres.isConnected },
-            ReadinessCheck(name: "redis", isRequired: false) { clients.redis.isConnected },
+            ReadinessCheck(name: "postgresql") { (try? await clients.postgres.ping()) != nil },
+            ReadinessCheck(name: "shards") { (try? await engine.ownsShards()) ?? false },
+            ReadinessCheck(name: "redis", isRequired: false) { (try? await clients.redis.ping()) != nil },
             ReadinessCheck(name: "kafka", isRequired: false) { (try? await clients.producer.ping()) != nil },
-            ReadinessCheck(name: "holds", isRequired: false) { directory.unbackedHolds == 0 },
+            ReadinessCheck(name: "holds", isRequired: false) { engine.directory.unbackedHolds == 0 },
         ]
     }
 }
@@ -86,9 +102,10 @@ extension UsherConfiguration.Payment {
 }
 
 extension HTTPConfiguration {
-    fileprivate init(_ http: UsherConfiguration.HTTP) {
+    fileprivate init(_ http: UsherConfiguration.HTTP, certificate: ServerCertificate?) {
         self.init(
             host: http.host, port: http.port, maxConnections: http.maxConnections, idleTimeout: http.idleTimeout,
             maxBodyBytes: http.maxBodyBytes, bodyTimeout: http.bodyTimeout)
+        self.certificate = certificate
     }
 }

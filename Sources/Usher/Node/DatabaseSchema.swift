@@ -7,10 +7,12 @@ import PostgresDriver
 
 /// The tables of all rooms in one database.
 enum DatabaseSchema {
+    static var migrations: [PostgresMigration] {
+        Accounts.migrations + Catalog.migrations + BookingMigrations.all + NotificationMigrations.all
+    }
+
     static func migrate(_ client: PostgresClient, logger: Logger) async throws {
-        let migrator = PostgresMigrator(
-            migrations: Accounts.migrations + Catalog.migrations + BookingMigrations.all + NotificationMigrations.all)
-        let applied = try await migrator.migrate(client, logger: logger)
+        let applied = try await PostgresMigrator(migrations: migrations).migrate(client, logger: logger)
         logger.info("The database is up to date", metadata: ["applied": "\(applied)"])
     }
 }

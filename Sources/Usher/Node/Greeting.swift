@@ -2,12 +2,13 @@ import Foundation
 
 /// What a person sees who has started the server.
 struct Greeting {
+    let scheme: String
     let host: String
     let port: Int
     let showsDemo: Bool
 
     func print() {
-        let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        let url = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         var lines = ["", "Usher serves on \(url)"]
         if showsDemo {
             lines += [

@@ -52,7 +52,10 @@ struct StoreClients {
 
 /// Makes what speaks to Kafka.
 struct KafkaClients {
-    private static let bookingPartitions = 8
+    /// What a node sees to that is there.
+    static let topics = [
+        KafkaTopic(name: KafkaEventPublisher.topic, partitions: 8), KafkaTopic(name: Mailroom.deadLetterTopic),
+    ]
 
     private let kafka: KafkaConfiguration
     private let logger: Logger
@@ -74,13 +77,7 @@ struct KafkaClients {
     /// Sees to it that the topics are there, however long Kafka is away.
     func topics() throws -> some Service {
         let admin = try KafkaAdmin(configuration: kafka, logger: logger)
-        return TopicCreation(
-            admin: admin,
-            topics: [
-                KafkaTopic(name: KafkaEventPublisher.topic, partitions: Self.bookingPartitions),
-                KafkaTopic(name: Mailroom.deadLetterTopic),
-            ],
-            logger: logger)
+        return TopicCreation(admin: admin, topics: Self.topics, logger: logger)
     }
 
     /// - Parameter member: Names a static member of the group; nil for one that comes and goes.

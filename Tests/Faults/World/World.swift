@@ -179,7 +179,7 @@ extension World {
             "USHER_MAIL_DIRECTORY": folder.appending(path: "mail").path,
             "USHER_NOTIFICATIONS_ENABLED": "false",
             "USHER_BCRYPT_COST": "4",
-            "USHER_LOG_LEVEL": "notice",
+            "USHER_LOG_LEVEL": "notice", "USHER_LOG_FORMAT": "text",
             "USHER_NODE_NAME": node,
             "USHER_PAYMENT_TIMEOUT_SECONDS": "2",
             // Swift's own report of a crash would hide behind a minute of symbol look-ups.

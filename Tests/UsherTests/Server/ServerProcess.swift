@@ -16,7 +16,7 @@ final class ServerProcess: Sendable {
         var greeting = ""
         for await chunk in child.output {
             greeting += String(decoding: chunk, as: UTF8.self)
-            if let match = greeting.firstMatch(of: /serves on (http:\S+)\n/) {
+            if let match = greeting.firstMatch(of: /serves on (https?:\S+)\n/) {
                 url = String(match.1)
                 return
             }
@@ -48,6 +48,11 @@ final class ServerProcess: Sendable {
     /// Asks the server to stop (SIGTERM), and goes on.
     func requestStop() {
         child.signal(SIGTERM)
+    }
+
+    /// Has the server read its certificate again (SIGHUP).
+    func reload() {
+        child.signal(SIGHUP)
     }
 
     /// Waits until the server has ended.

@@ -37,6 +37,7 @@ struct ServerSettings: Sendable {
             "USHER_MAIL_DIRECTORY": folder.appending(path: "mail").path,
             "USHER_BCRYPT_COST": "4",
             "USHER_LOG_LEVEL": "notice",
+            "USHER_LOG_FORMAT": "text",
         ]
         environment.merge(changes) { $1 }
         try FileManager.default.createDirectory(at: mailFolder, withIntermediateDirectories: true)
