@@ -33,6 +33,19 @@ struct KafkaEventPublisherTests {
         }
     }
 
+    @Test func `an event's trace goes into the headers of CloudEvents' extension for it`() async throws {
+        let topic = try await newTopic(partitions: 1)
+        try await withKafka(topic) { producer, consumer in
+            var event = event(1, of: newID())
+            event.traceparent = TraceContext().traceparent
+            event.tracestate = "rojo=1"
+            #expect(await KafkaEventPublisher(producer: producer, topic: topic).publish([event]) == [true])
+            let message = try #require(try await consumer.read { $0.count == 1 }.first)
+            #expect(message.header("ce_traceparent") == event.traceparent)
+            #expect(message.header("ce_tracestate") == "rojo=1")
+        }
+    }
+
     @Test func `events of one offering arrive in order, on one partition`() async throws {
         let topic = try await newTopic(partitions: 4)
         try await withKafka(topic) { producer, consumer in

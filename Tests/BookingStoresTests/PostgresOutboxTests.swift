@@ -46,6 +46,22 @@ struct PostgresOutboxTests {
         }
     }
 
+    @Test func `an event carries the trace of what has led to it, and none without one`() async throws {
+        try await withPostgres { store in
+            let offering = try Offering.gala(shard: 1)
+            let node = try await Node(store.ledger)
+            let trace = TraceContext(
+                traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "rojo=1")
+            let traced = offering.booking(seats: "STALLS-1-1")
+            let change = TraceContext.$current.withValue(trace) { node.change(traced, of: offering) }
+            try await store.ledger.commit(change)
+            try await store.ledger.commit(node.change(offering.booking(seats: "STALLS-1-2"), of: offering))
+            let events = try await store.outbox.pending(limit: 10)
+            #expect(events.map(\.traceparent) == [trace?.traceparent, nil])
+            #expect(events.map(\.tracestate) == ["rojo=1", nil])
+        }
+    }
+
     /// What a reader sees again and again, until there are `count` events.
     private func readings(of outbox: PostgresOutbox, until count: Int) async throws -> [[OutboxEvent]] {
         var readings: [[OutboxEvent]] = []

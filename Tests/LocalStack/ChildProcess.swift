@@ -29,8 +29,10 @@ public final class ChildProcess: Sendable {
         let pipe = Pipe()
         pipe.fileHandleForReading.readabilityHandler = { handle in
             let chunk = handle.availableData
-            // An empty chunk is the pipe's end, which would be reported again and again.
-            if chunk.isEmpty { handle.readabilityHandler = nil } else { chunks.yield(chunk) }
+            guard chunk.isEmpty else { return _ = chunks.yield(chunk) }
+            // This is the pipe's end, which would be reported again and again.
+            handle.readabilityHandler = nil
+            chunks.finish()
         }
         let process = Process()
         process.executableURL = executable
@@ -43,7 +45,6 @@ public final class ChildProcess: Sendable {
         process.terminationHandler = { process in
             end.yield(End(process))
             end.finish()
-            chunks.finish()
         }
         self.output = output
         self.process = process

@@ -10,7 +10,8 @@ struct UnmatchedMetricsMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         let response = try await next(request, context)
-        if context.endpointPath == nil { metrics.record(response.status, since: start) }
+        // Hummingbird names what it has no route for by a word; patterns begin with a slash.
+        if context.endpointPath?.hasPrefix("/") != true { metrics.record(response.status, since: start) }
         return response
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LocalStack
+import PrometheusMetrics
 import Testing
 
 @testable import Usher
