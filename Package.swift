@@ -110,7 +110,12 @@ let package = Package(
                 "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .asyncHTTPClient, .crypto,
                 .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
-        room("Accounts", ["Booking", "CCrypt", "Inventory", "PostgresDriver", .jwtKit, .logging, .nioPosix]),
+        room(
+            "Accounts",
+            [
+                "Booking", "CCrypt", "Inventory", "PostgresDriver", .crypto, .jwtKit, .logging, .nioPosix,
+                .serviceLifecycle,
+            ]),
         room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
         room("PrometheusMetrics", [.coreMetrics]),
         room("Tickets", ["CPNG", "CQREncode", "Inventory", .crypto]),
@@ -166,7 +171,10 @@ let package = Package(
             ]),
         tests(
             "AccountsTests",
-            ["Accounts", "Booking", "Inventory", "LocalStack", "PostgresDriver", .jwtKit, .logging, .serviceLifecycle]),
+            [
+                "Accounts", "Booking", "Inventory", "LocalStack", "PostgresDriver", "Simulation", .jwtKit, .logging,
+                .serviceLifecycle,
+            ]),
         tests(
             "CatalogTests",
             ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
@@ -189,8 +197,9 @@ let package = Package(
             "UsherTests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets", "Usher", .asyncHTTPClient,
-                .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+                "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets", "Usher",
+                .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+                .serviceLifecycleTestKit,
             ]),
         tests("TidyTests", []),
     ],

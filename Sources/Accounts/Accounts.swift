@@ -4,8 +4,10 @@ public import PostgresDriver
 
 /// The users: who they are, and whether they know their password.
 public struct Accounts: Sendable {
-    private let store: any UserStore
-    private let hasher: PasswordHasher
+    let users: any UserStore
+    let sessions: any SessionStore
+    let codes: any CodeStore
+    let hasher: PasswordHasher
     private let identifiers: any IdentifierSource
     private let now: @Sendable () -> Timestamp
 
@@ -20,7 +22,9 @@ public struct Accounts: Sendable {
         postgres: PostgresClient, hasher: PasswordHasher,
         identifiers: any IdentifierSource = SystemIdentifierSource(), now: @escaping @Sendable () -> Timestamp
     ) {
-        self.init(store: PostgresUserStore(client: postgres), hasher: hasher, identifiers: identifiers, now: now)
+        self.init(
+            users: PostgresUserStore(client: postgres), sessions: PostgresSessionStore(client: postgres),
+            codes: PostgresCodeStore(client: postgres), hasher: hasher, identifiers: identifiers, now: now)
     }
 
     /// Accounts that end with the process, for trying the server out and for tests.
@@ -28,14 +32,17 @@ public struct Accounts: Sendable {
         hasher: PasswordHasher, identifiers: any IdentifierSource = SystemIdentifierSource(),
         now: @escaping @Sendable () -> Timestamp
     ) -> Self {
-        Self(store: InMemoryUserStore(), hasher: hasher, identifiers: identifiers, now: now)
+        let store = InMemoryAccountStore()
+        return Self(users: store, sessions: store, codes: store, hasher: hasher, identifiers: identifiers, now: now)
     }
 
     init(
-        store: any UserStore, hasher: PasswordHasher, identifiers: any IdentifierSource,
-        now: @escaping @Sendable () -> Timestamp
+        users: any UserStore, sessions: any SessionStore, codes: any CodeStore, hasher: PasswordHasher,
+        identifiers: any IdentifierSource, now: @escaping @Sendable () -> Timestamp
     ) {
-        self.store = store
+        self.users = users
+        self.sessions = sessions
+        self.codes = codes
         self.hasher = hasher
         self.identifiers = identifiers
         self.now = now
@@ -51,7 +58,7 @@ public struct Accounts: Sendable {
     ///   `databaseUnavailable`, after which the account may exist nevertheless.
     public func register(email: String, password: String, name: String) async throws(AccountsError) -> User {
         let stored = try await newUser(email: email, password: password, name: name, role: .customer)
-        try await store.insert(stored)
+        try await users.insert(stored)
         return stored.user
     }
 
@@ -61,22 +68,26 @@ public struct Accounts: Sendable {
     ///
     /// - Throws: `invalidCredentials`, `busy`, `databaseUnavailable`.
     public func login(email: String, password: String) async throws(AccountsError) -> User {
-        guard let address = try? EmailAddress(email), let password = try? Password(password) else {
-            throw .invalidCredentials
-        }
-        let stored = try await store.find(email: address.text)
+        guard let address = try? EmailAddress(email) else { throw .invalidCredentials }
+        return try await checked(address, password: password).user
+    }
+
+    /// The same, with the hash that the password was checked against.
+    func checked(_ address: EmailAddress, password: String) async throws(AccountsError) -> StoredUser {
+        guard let password = try? Password(password) else { throw .invalidCredentials }
+        let stored = try await users.find(email: address.text)
         guard try await hasher.verify(password, against: stored?.passwordHash), let stored else {
             throw .invalidCredentials
         }
-        return stored.user
+        return stored
     }
 
     /// The user with this id.
     ///
     /// - Throws: `userNotFound`, also for a valid token whose user lives in another service; `databaseUnavailable`.
     public func user(id: UniqueID) async throws(AccountsError) -> User {
-        guard let user = try await store.find(id: id) else { throw .userNotFound(id) }
-        return user
+        guard let stored = try await users.find(id: id) else { throw .userNotFound(id) }
+        return stored.user
     }
 
     /// Changes a user's name, address or both; nil leaves as it is. Tokens issued before keep the old address.
@@ -85,7 +96,7 @@ public struct Accounts: Sendable {
     public func update(id: UniqueID, name: String? = nil, email: String? = nil) async throws(AccountsError) -> User {
         let name = try name.map(Self.checked(name:))
         let email = try email.map { raw throws(AccountsError) in try EmailAddress(raw).text }
-        guard let user = try await store.update(id: id, name: name, email: email, at: now()) else {
+        guard let user = try await users.update(id: id, name: name, email: email, at: now()) else {
             throw .userNotFound(id)
         }
         return user
@@ -98,7 +109,7 @@ public struct Accounts: Sendable {
     public func ensureUser(
         email: String, password: String, name: String, role: Role
     ) async throws(AccountsError) -> User {
-        try await store.upsert(newUser(email: email, password: password, name: name, role: role))
+        try await users.upsert(newUser(email: email, password: password, name: name, role: role))
     }
 
     private func newUser(
@@ -123,10 +134,10 @@ public struct Accounts: Sendable {
 }
 
 extension AccountsError {
-    fileprivate static let invalidCredentials = Self(
+    static let invalidCredentials = Self(
         .invalidCredentials, "The e-mail address or the password is wrong.")
 
-    fileprivate static func userNotFound(_ id: UniqueID) -> Self {
+    static func userNotFound(_ id: UniqueID) -> Self {
         Self(.userNotFound, "There is no user \(id) here.")
     }
 }

@@ -24,6 +24,18 @@ public struct AccountsError: Error, Sendable, CustomStringConvertible {
         public static let invalidToken = Self(rawValue: "invalid_token")
         /// The token was good until its time ran out.
         public static let tokenExpired = Self(rawValue: "token_expired")
+        /// The token's session has ended: by a logout, a change of the password or the role, or a refresh token's reuse.
+        public static let tokenRevoked = Self(rawValue: "token_revoked")
+        /// The refresh token was not issued here, has expired, or its session has ended.
+        public static let invalidRefreshToken = Self(rawValue: "invalid_refresh_token")
+        /// The refresh token was used before: it may have been stolen, so its session has been ended.
+        public static let refreshTokenReused = Self(rawValue: "refresh_token_reused")
+        /// The one-time code is wrong, used, too old, or was guessed at too often; which of these is not told.
+        public static let invalidCode = Self(rawValue: "invalid_code")
+        /// The current password, which a change of the password asks for, is wrong.
+        public static let wrongPassword = Self(rawValue: "wrong_password")
+        /// Too many passwords or codes in a row were wrong; see `retryAfter`.
+        public static let tooManyAttempts = Self(rawValue: "too_many_attempts")
         /// There is no such user.
         public static let userNotFound = Self(rawValue: "user_not_found")
         /// Too many passwords wait to be hashed, or too many statements to be run; try again shortly.
@@ -40,13 +52,18 @@ public struct AccountsError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// The part of the request that is at fault.
     public let field: String?
+    /// How long to wait before the next try.
+    public let retryAfter: Duration?
     /// What lies beneath.
     public let cause: (any Error)?
 
-    init(_ code: Code, _ message: String, field: String? = nil, cause: (any Error)? = nil) {
+    init(
+        _ code: Code, _ message: String, field: String? = nil, retryAfter: Duration? = nil, cause: (any Error)? = nil
+    ) {
         self.code = code
         self.message = message
         self.field = field
+        self.retryAfter = retryAfter
         self.cause = cause
     }
 

@@ -165,28 +165,3 @@ import Testing
         #expect((error?.cause as? PostgresError)?.code == .closed)
     }
 }
-
-/// Where the users of a test are kept.
-enum Backend: CaseIterable {
-    case memory, postgres
-
-    func withAccounts(_ body: (Accounts) async throws -> Void) async throws {
-        let hasher = try PasswordHasher(cost: 4)
-        switch self {
-        case .memory:
-            try await body(.inMemory(hasher: hasher, now: { .noon }))
-        case .postgres:
-            try await LocalStack.withDatabase { url in
-                let client = PostgresClient(
-                    configuration: try PostgresConfiguration(url: url), logger: Logger(label: "test"))
-                let running = Task { try await client.run() }
-                defer { running.cancel() }
-                _ = try await PostgresMigrator(migrations: Accounts.migrations)
-                    .migrate(client, logger: Logger(label: "test"))
-                try await body(Accounts(postgres: client, hasher: hasher, now: { .noon }))
-                running.cancel()
-                try await running.value
-            }
-        }
-    }
-}

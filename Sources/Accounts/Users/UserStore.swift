@@ -21,7 +21,7 @@ protocol UserStore: Sendable {
     func find(email: String) async throws(AccountsError) -> StoredUser?
 
     /// The user with this id.
-    func find(id: UniqueID) async throws(AccountsError) -> User?
+    func find(id: UniqueID) async throws(AccountsError) -> StoredUser?
 
     /// Changes what is not nil; returns nil when there is no such user.
     ///

@@ -6,10 +6,8 @@ import PostgresDriver
 struct PostgresUserStore: UserStore {
     let client: PostgresClient
 
-    private static let columns = "id, email, name, role, created_at"
-
     func insert(_ stored: StoredUser) async throws(AccountsError) {
-        try await run(
+        try await client.answer(
             """
             INSERT INTO users (id, email, name, role, password_hash, created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $6)
@@ -17,14 +15,14 @@ struct PostgresUserStore: UserStore {
     }
 
     func upsert(_ stored: StoredUser) async throws(AccountsError) -> User {
-        let rows = try await run(
+        let rows = try await client.answer(
             """
             INSERT INTO users (id, email, name, role, password_hash, created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $6)
             ON CONFLICT (lower(email)) DO UPDATE
             SET name = excluded.name, role = excluded.role, password_hash = excluded.password_hash,
                 updated_at = excluded.updated_at
-            RETURNING \(Self.columns)
+            RETURNING \(User.columns)
             """, Self.parameters(stored))
         guard let user = try rows.first.map(User.init(row:)) else {
             throw AccountsError(.databaseUnavailable, "The database did not return the user that it was told to keep.")
@@ -33,27 +31,30 @@ struct PostgresUserStore: UserStore {
     }
 
     func find(email: String) async throws(AccountsError) -> StoredUser? {
-        let rows = try await run(
-            "SELECT \(Self.columns), password_hash FROM users WHERE lower(email) = lower($1)", [.text(email)])
+        try await find("lower(email) = lower($1)", .text(email))
+    }
+
+    func find(id: UniqueID) async throws(AccountsError) -> StoredUser? {
+        try await find("id = $1", .uuid(PostgresUUID(id)))
+    }
+
+    private func find(_ condition: String, _ value: PostgresValue) async throws(AccountsError) -> StoredUser? {
+        let rows = try await client.answer(
+            "SELECT \(User.columns), password_hash FROM users WHERE \(condition)", [value])
         return try rows.first.map { row throws(AccountsError) in
             try StoredUser(user: User(row: row), passwordHash: row.value(5))
         }
     }
 
-    func find(id: UniqueID) async throws(AccountsError) -> User? {
-        let rows = try await run("SELECT \(Self.columns) FROM users WHERE id = $1", [.uuid(PostgresUUID(id))])
-        return try rows.first.map(User.init(row:))
-    }
-
     func update(
         id: UniqueID, name: String?, email: String?, at now: Timestamp
     ) async throws(AccountsError) -> User? {
-        let rows = try await run(
+        let rows = try await client.answer(
             """
             UPDATE users
             SET name = coalesce($2::text, name), email = coalesce($3::text, email), updated_at = $4
             WHERE id = $1
-            RETURNING \(Self.columns)
+            RETURNING \(User.columns)
             """,
             [
                 .uuid(PostgresUUID(id)), name.map(PostgresValue.text) ?? .null,
@@ -69,32 +70,14 @@ struct PostgresUserStore: UserStore {
             .text(stored.passwordHash), .timestamp(PostgresTimestamp(user.createdAt)),
         ]
     }
-
-    @discardableResult
-    private func run(_ sql: String, _ parameters: [PostgresValue]) async throws(AccountsError) -> PostgresRows {
-        do {
-            return try await client.execute(PostgresStatement(sql, parameters))
-        } catch {
-            throw AccountsError(error)
-        }
-    }
-}
-
-extension AccountsError {
-    fileprivate init(_ error: PostgresError) {
-        if error.isUniqueViolation, error.constraint == "users_email" {
-            self = .emailTaken
-        } else if error.code == .queueFull {
-            self.init(.busy, "Too many requests wait for the database. Try again shortly.", cause: error)
-        } else {
-            self.init(.databaseUnavailable, "The database of users did not answer. Try again shortly.", cause: error)
-        }
-    }
 }
 
 extension User {
-    /// Reads `PostgresUserStore.columns`.
-    fileprivate init(row: PostgresRow) throws(AccountsError) {
+    /// The columns that a user is read from.
+    static let columns = "id, email, name, role, created_at"
+
+    /// Reads `columns`.
+    init(row: PostgresRow) throws(AccountsError) {
         let name: String = try row.value(3)
         guard let role = Role(rawValue: name) else {
             throw AccountsError(.databaseUnavailable, "A user in the database has the role \(name), which is unknown.")
@@ -102,15 +85,5 @@ extension User {
         self.init(
             id: try UniqueID(row.value(0)), email: try row.value(1), name: try row.value(2), role: role,
             createdAt: try Timestamp(row.value(4)))
-    }
-}
-
-extension PostgresRow {
-    fileprivate func value<Value: PostgresDecodable>(_ column: Int) throws(AccountsError) -> Value {
-        do {
-            return try decode(column)
-        } catch {
-            throw AccountsError(error)
-        }
     }
 }

@@ -2,20 +2,20 @@ import Booking
 import Inventory
 import Synchronization
 
-/// Users who are forgotten when the process ends.
-final class InMemoryUserStore: UserStore {
-    private struct State {
+/// Users, sessions and codes that are forgotten when the process ends.
+final class InMemoryAccountStore: Sendable {
+    struct State {
         var users: [UniqueID: StoredUser] = [:]
         var ids: [String: UniqueID] = [:]
-
-        mutating func put(_ stored: StoredUser) {
-            users[stored.user.id] = stored
-            ids[stored.user.email] = stored.user.id
-        }
+        var sessions: [UniqueID: InMemorySession] = [:]
+        var refreshTokens: [[UInt8]: InMemoryRefreshToken] = [:]
+        var codes: [String: InMemoryCode] = [:]
     }
 
-    private let state = Mutex(State())
+    let state = Mutex(State())
+}
 
+extension InMemoryAccountStore: UserStore {
     func insert(_ stored: StoredUser) throws(AccountsError) {
         try state.withLock { state throws(AccountsError) in
             guard state.ids[stored.user.email] == nil else { throw .emailTaken }
@@ -40,8 +40,8 @@ final class InMemoryUserStore: UserStore {
         state.withLock { state in state.ids[email].flatMap { state.users[$0] } }
     }
 
-    func find(id: UniqueID) -> User? {
-        state.withLock { $0.users[id]?.user }
+    func find(id: UniqueID) -> StoredUser? {
+        state.withLock { $0.users[id] }
     }
 
     func update(id: UniqueID, name: String?, email: String?, at now: Timestamp) throws(AccountsError) -> User? {
@@ -56,5 +56,12 @@ final class InMemoryUserStore: UserStore {
             state.put(stored)
             return stored.user
         }
+    }
+}
+
+extension InMemoryAccountStore.State {
+    fileprivate mutating func put(_ stored: StoredUser) {
+        users[stored.user.id] = stored
+        ids[stored.user.email] = stored.user.id
     }
 }
