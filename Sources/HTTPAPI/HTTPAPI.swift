@@ -11,6 +11,8 @@ import NIOCore
 public struct HTTPAPI: Sendable {
     private let accounts: Accounts
     private let tokens: Tokens
+    private let sessions: Sessions
+    private let codes: OneTimeCodes
     private let catalog: Catalog
     private let bookings: BookingService
     private let idempotentRequests: IdempotentRequests
@@ -31,14 +33,16 @@ public struct HTTPAPI: Sendable {
     ///   - clock: Stamps what is created.
     ///   - logger: Each request is logged at level `info`.
     public init(
-        accounts: Accounts, tokens: Tokens, catalog: Catalog, bookings: BookingService,
-        idempotencyStore: any IdempotencyStore, paymentNotices: (any PaymentNoticeReader)? = nil,
-        readiness: [ReadinessCheck], metrics: MetricsPage? = nil,
+        accounts: Accounts, tokens: Tokens, sessions: Sessions, codes: OneTimeCodes, catalog: Catalog,
+        bookings: BookingService, idempotencyStore: any IdempotencyStore,
+        paymentNotices: (any PaymentNoticeReader)? = nil, readiness: [ReadinessCheck], metrics: MetricsPage? = nil,
         configuration: HTTPConfiguration = HTTPConfiguration(), clock: any BookingClock = SystemBookingClock(),
         logger: Logger
     ) {
         self.accounts = accounts
         self.tokens = tokens
+        self.sessions = sessions
+        self.codes = codes
         self.catalog = catalog
         self.bookings = bookings
         idempotentRequests = IdempotentRequests(
@@ -83,7 +87,8 @@ public struct HTTPAPI: Sendable {
         let json = JSONReader(maxBytes: configuration.maxBodyBytes)
         let gate = Gate(authenticator: Authenticator(tokens: tokens), catalog: catalog, bookings: bookings)
         var routes = RouteTable(router: router, idempotentRequests: idempotentRequests)
-        UserRoutes(gate: gate, accounts: accounts, tokens: tokens, bookings: bookings, json: json).add(to: &routes)
+        AuthRoutes(gate: gate, accounts: accounts, sessions: sessions, codes: codes, json: json).add(to: &routes)
+        UserRoutes(gate: gate, accounts: accounts, sessions: sessions, bookings: bookings, json: json).add(to: &routes)
         EventRoutes(gate: gate, catalog: catalog, bookings: bookings, clock: clock, json: json).add(to: &routes)
         HoldRoutes(gate: gate, bookings: bookings, json: json).add(to: &routes)
         BookingRoutes(gate: gate, bookings: bookings, tokens: tokens, json: json).add(to: &routes)

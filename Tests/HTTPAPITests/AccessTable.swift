@@ -5,6 +5,11 @@
 /// organizer's user has made the event. Roles come from tokens, so a user may have made an event and be a customer now.
 let accessTable = """
     route                                           visitor  stranger         owner            organizer        declared
+    GET /api/auth/me                                401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
+    POST /api/auth/logout                           401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
+    POST /api/auth/refresh                          in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
+    POST /api/auth/request-otp                      in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
+    POST /api/auth/verify-otp                       in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     POST /api/booking                               401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
     DELETE /api/booking/{id}                        401      404 404 404 404  in  in  in  in   404 404 404 404  owner
     GET /api/booking/{id}                           401      404 404 404 in   in  in  in  in   404 in  404 in   owner, organizer, admin
@@ -20,10 +25,12 @@ let accessTable = """
     POST /api/payments/webhook                      in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     POST /api/stream-tickets                        401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
     POST /api/users/login                           in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
+    PUT /api/users/password                         401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
     GET /api/users/profile                          401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
     PUT /api/users/profile                          401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
     POST /api/users/register                        in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     GET /api/users/{user_id}/bookings               401      404 404 404 in   in  in  in  in   404 404 404 in   owner, admin
+    PUT /api/users/{user_id}/role                   401      403 403 403 in   403 403 403 in   403 403 403 in   admin
     GET /health/live                                in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     GET /health/ready                               in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     """

@@ -19,7 +19,7 @@ struct UserRouteTests {
             let login = try await visitor.post(
                 "/api/users/login", #"{"email": "ann@usher.example", "password": "correct horse"}"#)
             #expect(login.status == .ok)
-            #expect(login.json.keys == ["user", "token", "expires_at"])
+            #expect(login.json.keys == ["user", "token", "expires_at", "refresh_token", "refresh_expires_at"])
             #expect(login.headers[.cacheControl] == "no-store")
 
             var ann = visitor

@@ -1,21 +1,34 @@
 import Accounts
 import Booking
+import HTTPTypes
 import Inventory
-
-struct RegistrationBody: Decodable {
-    let email: String
-    let password: String
-    let name: String
-}
-
-struct CredentialsBody: Decodable {
-    let email: String
-    let password: String
-}
 
 struct ProfileChangeBody: Decodable {
     let name: String?
     let email: String?
+}
+
+struct PasswordChangeBody: Decodable {
+    let currentPassword: String
+    let newPassword: String
+
+    private enum CodingKeys: String, CodingKey {
+        case currentPassword = "current_password", newPassword = "new_password"
+    }
+}
+
+struct RoleBody: Decodable {
+    let role: Role
+
+    init(from decoder: any Decoder) throws {
+        let text = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .role)
+        guard let role = Role(rawValue: text) else { throw Problem.invalidRole }
+        self.role = role
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case role
+    }
 }
 
 struct UserBody: Encodable {
@@ -38,18 +51,11 @@ struct UserBody: Encodable {
     }
 }
 
-struct SessionBody: Encodable {
-    let user: UserBody
-    let token: String
-    let expiresAt: String
-
-    init(user: User, token: Token) {
-        self.user = UserBody(user)
-        self.token = token.text
-        expiresAt = token.expiresAt.rfc3339
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case user, token, expiresAt = "expires_at"
+extension Problem {
+    fileprivate static var invalidRole: Problem {
+        let names = Role.allCases.map(\.rawValue).joined(separator: ", ")
+        var problem = Problem(.unprocessableContent, "invalid_role", "`role` must be one of \(names).")
+        problem.fields = [FieldError(field: "role", message: "must be one of \(names)")]
+        return problem
     }
 }

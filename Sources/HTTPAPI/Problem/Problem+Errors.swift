@@ -61,12 +61,16 @@ extension Problem {
 
     private init(_ error: AccountsError) {
         switch error.code {
-        case .invalidEmail, .invalidPassword, .invalidName:
+        case .invalidEmail, .invalidPassword, .invalidName, .wrongPassword:
             self.init(.unprocessableContent, error.code.rawValue, error.message)
         case .emailTaken:
             self.init(.conflict, error.code.rawValue, error.message)
-        case .invalidCredentials, .invalidToken, .tokenExpired:
+        case .invalidCredentials, .invalidToken, .tokenExpired, .tokenRevoked, .invalidRefreshToken,
+            .refreshTokenReused, .invalidCode:
             self = .unauthorized(error.code.rawValue, error.message)
+        case .tooManyAttempts:
+            self.init(.tooManyRequests, error.code.rawValue, error.message)
+            retry(after: error.retryAfter ?? .seconds(1))
         case .userNotFound:
             self = .notFound(error.code.rawValue, error.message)
         case .busy, .databaseUnavailable:

@@ -4,17 +4,15 @@ import HTTPTypes
 import Hummingbird
 import Inventory
 
-/// Accounts, and what a user has booked.
+/// Users' profiles, passwords and roles, and what they have booked.
 struct UserRoutes: Sendable {
     let gate: Gate
     let accounts: Accounts
-    let tokens: Tokens
+    let sessions: Sessions
     let bookings: BookingService
     let json: JSONReader
 
     func add(to routes: inout RouteTable) {
-        routes.on(.post, "/api/users/register", for: gate.everybody) { request, _, _ in try await register(request) }
-        routes.on(.post, "/api/users/login", for: gate.everybody) { request, _, _ in try await login(request) }
         routes.on(.get, "/api/users/profile", for: gate.signedIn) { _, _, identity in
             try .json(UserBody(await accounts.user(id: identity.userID)))
         }
@@ -23,26 +21,30 @@ struct UserRoutes: Sendable {
             return try .json(
                 UserBody(await accounts.update(id: identity.userID, name: change.name, email: change.email)))
         }
+        routes.on(.put, "/api/users/password", for: gate.signedIn) { request, context, identity in
+            let change = try await json.read(PasswordChangeBody.self, from: request)
+            try await sessions.changePassword(
+                of: identity, from: change.currentPassword, to: change.newPassword, at: context.clientAddress)
+            return Response(status: .noContent)
+        }
+        routes.on(.put, "/api/users/{user_id}/role", for: gate.roles(.admin)) { request, context, admin in
+            try await changeRole(request, of: context.parameters.get("user_id"), by: admin)
+        }
         routes.on(.get, "/api/users/{user_id}/bookings", for: gate.user(.owner, .admin)) { request, _, granted in
             try await bookings(request, of: granted.subject)
         }
     }
 
-    private func register(_ request: Request) async throws -> Response {
-        let body = try await json.read(RegistrationBody.self, from: request)
-        let user = try await accounts.register(email: body.email, password: body.password, name: body.name)
-        return try await signedIn(user, status: .created)
-    }
-
-    private func login(_ request: Request) async throws -> Response {
-        let body = try await json.read(CredentialsBody.self, from: request)
-        return try await signedIn(accounts.login(email: body.email, password: body.password), status: .ok)
-    }
-
-    private func signedIn(_ user: User, status: HTTPResponse.Status) async throws -> Response {
-        let token = try await tokens.issue(userID: user.id, email: user.email, role: user.role)
-        // A token must not be kept by a cache (RFC 6749, section 5.1).
-        return try .json(SessionBody(user: user, token: token), status: status, headers: [.cacheControl: "no-store"])
+    private func changeRole(_ request: Request, of user: String?, by admin: Identity) async throws -> Response {
+        guard let user = user.flatMap({ UniqueID($0) }) else {
+            throw Problem.notFound("user_not_found", "There is no such user.")
+        }
+        let role = try await json.read(RoleBody.self, from: request).role
+        // So that there is an admin left.
+        guard user != admin.userID else {
+            throw Problem(.conflict, "own_role", "You cannot change your own role: ask another admin.")
+        }
+        return try .json(UserBody(await sessions.changeRole(of: user, to: role)))
     }
 
     private func bookings(_ request: Request, of user: UniqueID) async throws -> Response {

@@ -17,7 +17,9 @@ enum ConfigurationKey: String, CaseIterable {
     case redisURL = "redis.url"
     case kafkaBrokers = "kafka.brokers"
     case jwtSecret = "jwt.secret"
+    case jwtPreviousSecret = "jwt.previous_secret"
     case jwtTTL = "jwt.ttl_seconds"
+    case jwtRefreshTTL = "jwt.refresh_ttl_seconds"
     case ticketsSecret = "tickets.secret"
     case smtpURL = "smtp.url"
     case functionURL = "notifications.function_url"
@@ -91,7 +93,15 @@ extension ConfigurationKey {
             .init(
                 .secret(minimumBytes: 32), default: nil,
                 "Key that signs login tokens; made at start when `http.host` is a loopback address, else required")
+        case .jwtPreviousSecret:
+            .init(
+                .secret(minimumBytes: 32), default: nil,
+                "Key that signed login tokens before `jwt.secret` was changed; they are valid until they expire")
         case .jwtTTL: .init(.integer(60...2_592_000), default: "86400", "Seconds that a login token is valid")
+        case .jwtRefreshTTL:
+            .init(
+                .integer(60...31_536_000), default: "2592000",
+                "Seconds that a session goes on without being refreshed")
         case .ticketsSecret:
             .init(
                 .secret(minimumBytes: 32), default: nil,

@@ -36,7 +36,18 @@ struct UsherConfiguration: Sendable {
         let secret: Secret
         /// Whether the secret was made just now: tokens end with this process, and no other process can make any.
         let isGenerated: Bool
+        /// Signed the tokens that are still valid though `secret` is another; nil when there are none.
+        let previousSecret: Secret?
         let ttl: Duration
+        let refreshTTL: Duration
+
+        fileprivate init(secret: Secret, isGenerated: Bool, _ values: ConfigurationValues) {
+            self.secret = secret
+            self.isGenerated = isGenerated
+            previousSecret = values[.jwtPreviousSecret].map(Secret.init)
+            ttl = values.seconds(.jwtTTL)
+            refreshTTL = values.seconds(.jwtRefreshTTL)
+        }
     }
 
     struct Mail: Sendable {
@@ -125,10 +136,9 @@ extension UsherConfiguration {
         redisURL = ServerURL(text: values.text(.redisURL))
         kafkaBrokers = values.text(.kafkaBrokers)
         if let secret = values[.jwtSecret] {
-            jwt = JWT(secret: Secret(text: secret), isGenerated: false, ttl: values.seconds(.jwtTTL))
+            jwt = JWT(secret: Secret(text: secret), isGenerated: false, values)
         } else {
-            jwt = JWT(
-                secret: try .generated(forHost: http.host), isGenerated: true, ttl: values.seconds(.jwtTTL))
+            jwt = JWT(secret: try .generated(forHost: http.host), isGenerated: true, values)
         }
         ticketSecret = values[.ticketsSecret].map(Secret.init) ?? jwt.secret
         mail = Mail(

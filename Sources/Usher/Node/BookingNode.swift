@@ -49,20 +49,21 @@ struct BookingNode: Service {
     }
 
     private func serve(accounts: Accounts, catalog: Catalog, engine: BookingEngine) async throws {
-        let tokens = try await Tokens(
-            secret: configuration.jwt.secret.text, lifetime: configuration.jwt.ttl, now: { clock.timestamp })
+        let signIn = try await SignIn(
+            configuration: configuration, accounts: accounts, clock: clock, logger: logger)
         metrics.observe(engine.directory)
         let certificate = try configuration.http.tls.map {
             try ServerCertificate(certificatePath: $0.certificate, keyPath: $0.key)
         }
         let idempotencyStore = PostgresIdempotencyStore(client: clients.postgres)
         let api = HTTPAPI(
-            accounts: accounts, tokens: tokens, catalog: catalog, bookings: engine.service,
-            idempotencyStore: idempotencyStore, paymentNotices: configuration.payment.notices(clock: clock),
+            accounts: accounts, tokens: signIn.tokens, sessions: signIn.sessions, codes: signIn.codes,
+            catalog: catalog, bookings: engine.service, idempotencyStore: idempotencyStore,
+            paymentNotices: configuration.payment.notices(clock: clock),
             readiness: readiness(engine), metrics: metrics.page(configuration.metrics),
             configuration: HTTPConfiguration(configuration.http, certificate: certificate), clock: clock, logger: logger
         )
-        var services = engine.services + [try clients.kafka.topics()]
+        var services = engine.services + signIn.services + [try clients.kafka.topics()]
         services.append(ThreadLag(clock: clock))
         if let certificate { services.append(CertificateReload(certificate: certificate, logger: logger)) }
         services.append(IdempotencyPruner(store: idempotencyStore, clock: clock, logger: logger))

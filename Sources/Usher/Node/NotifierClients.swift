@@ -31,27 +31,11 @@ struct NotifierClients {
     }
 
     private func mailroom(member: String, retry: RetryPolicy = RetryPolicy()) throws -> Mailroom {
-        let mail = configuration.mail
-        guard let sender = MailAddress(mail.from) else { throw SenderError(address: mail.from) }
         return try Mailroom(
-            member: member, transport: try transport(mail), inbox: PostgresInbox(client: postgres), producer: producer,
-            sender: sender, signer: try TicketSigner(secret: configuration.ticketSecret.text), retry: retry,
+            member: member, transport: try configuration.mail.transport(), inbox: PostgresInbox(client: postgres),
+            producer: producer,
+            sender: try configuration.mail.sender(), signer: try TicketSigner(secret: configuration.ticketSecret.text),
+            retry: retry,
             logger: logger)
     }
-
-    /// SMTP or a function when one of them is configured, and else a folder.
-    private func transport(_ mail: UsherConfiguration.Mail) throws -> any MailTransport {
-        if let smtp = mail.smtpURL {
-            SMTPTransport(configuration: try SMTPConfiguration(url: smtp.text))
-        } else if let function = mail.functionURL {
-            FunctionTransport(configuration: try FunctionConfiguration(url: function.text))
-        } else {
-            try MaildirTransport(directory: mail.directory)
-        }
-    }
-}
-
-private struct SenderError: Error, CustomStringConvertible {
-    let address: String
-    var description: String { "USHER_MAIL_FROM is \"\(address)\", which is no e-mail address." }
 }

@@ -31,6 +31,7 @@ struct TestStores: Sendable {
 struct TestAPI: Sendable {
     let accounts: Accounts
     let tokens: Tokens
+    let codes = CodeInbox()
     let catalog: Catalog
     let bookings: BookingService
     let workers: BookingWorkerPool
@@ -48,6 +49,9 @@ struct TestAPI: Sendable {
         let logger = Logger.silent
         accounts = .inMemory(hasher: try PasswordHasher(cost: 4), now: { clock.timestamp })
         tokens = try await Tokens(secret: String(repeating: "s", count: 32), now: { clock.timestamp })
+        let attempts = LoginAttempts(clock: clock)
+        let sessions = Sessions(
+            accounts: accounts, tokens: tokens, attempts: attempts, now: { clock.timestamp })
         catalog = stores.catalog
         let hub = StatusHub()
         let queue = BookingQueue(capacity: queueCapacity)
@@ -65,9 +69,11 @@ struct TestAPI: Sendable {
             workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
             statusHub: hub, clock: clock, logger: logger)
         http = HTTPAPI(
-            accounts: accounts, tokens: tokens, catalog: catalog, bookings: bookings,
-            idempotencyStore: stores.idempotencyStore, paymentNotices: TestNoticeReader(), readiness: readiness,
-            metrics: metrics,
+            accounts: accounts, tokens: tokens, sessions: sessions,
+            codes: OneTimeCodes(
+                sessions: sessions, attempts: attempts, secret: "secret", delivery: codes, now: { clock.timestamp }),
+            catalog: catalog, bookings: bookings, idempotencyStore: stores.idempotencyStore,
+            paymentNotices: TestNoticeReader(), readiness: readiness, metrics: metrics,
             configuration: configuration,
             clock: clock, logger: logger)
     }

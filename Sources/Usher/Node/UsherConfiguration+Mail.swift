@@ -1,0 +1,25 @@
+import Notifications
+
+extension UsherConfiguration.Mail {
+    /// SMTP or a function when one of them is configured, and else a folder.
+    func transport() throws -> any MailTransport {
+        if let smtpURL {
+            SMTPTransport(configuration: try SMTPConfiguration(url: smtpURL.text))
+        } else if let functionURL {
+            FunctionTransport(configuration: try FunctionConfiguration(url: functionURL.text))
+        } else {
+            try MaildirTransport(directory: directory)
+        }
+    }
+
+    /// The `From` of every mail.
+    func sender() throws -> MailAddress {
+        guard let sender = MailAddress(from) else { throw SenderError(address: from) }
+        return sender
+    }
+}
+
+private struct SenderError: Error, CustomStringConvertible {
+    let address: String
+    var description: String { "USHER_MAIL_FROM is \"\(address)\", which is no e-mail address." }
+}
