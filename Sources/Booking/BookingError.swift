@@ -12,6 +12,20 @@ public struct BookingError: Error, Sendable {
 
         /// No offering has this id.
         public static let eventNotFound = Code(rawValue: "event_not_found")
+        /// The organizer has cancelled the offering.
+        public static let eventCancelled = Code(rawValue: "event_cancelled")
+        /// The booking has no such place.
+        public static let invalidTicket = Code(rawValue: "invalid_ticket")
+        /// Somebody has come in with the ticket already: `checkIn`.
+        public static let alreadyCheckedIn = Code(rawValue: "already_checked_in")
+        /// The booking is not confirmed, or not any more.
+        public static let bookingNotConfirmed = Code(rawValue: "booking_not_confirmed")
+        /// No block has this id.
+        public static let blockNotFound = Code(rawValue: "block_not_found")
+        /// A block names no place.
+        public static let emptyBlock = Code(rawValue: "empty_block")
+        /// The offering has as many blocks as one can have: `limit`.
+        public static let tooManyBlocks = Code(rawValue: "too_many_blocks")
         /// The request names neither a seat nor a general place.
         public static let emptyHold = Code(rawValue: "empty_hold")
         /// A seat or section is named twice.
@@ -103,6 +117,8 @@ public struct BookingError: Error, Sendable {
     public var limit: Int?
     /// The places that the customer has, with `customerLimit`.
     public var taken: Int?
+    /// Who came in earlier, with `alreadyCheckedIn`.
+    public var checkIn: CheckIn?
     /// When to try again, with `overloaded`, `ledgerUnavailable`, `notOwner` and `shuttingDown`.
     public var retryAfter: Duration?
     /// What went wrong underneath; for logs, not for clients.

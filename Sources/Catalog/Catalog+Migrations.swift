@@ -45,5 +45,15 @@ extension Catalog {
                 UPDATE events SET cancel_until = starts_at;
                 ALTER TABLE events ALTER COLUMN cancel_until SET NOT NULL
                 """),
+        // The index finds the events whose bookings are still to be cancelled, and is empty most of the time.
+        PostgresMigration(
+            number: 14, name: "changes of events",
+            sql: """
+                ALTER TABLE events
+                    ADD COLUMN version bigint NOT NULL DEFAULT 1,
+                    ADD COLUMN cancelled_at timestamptz,
+                    ADD COLUMN all_cancelled boolean NOT NULL DEFAULT false;
+                CREATE INDEX events_being_cancelled ON events (id) WHERE cancelled_at IS NOT NULL AND NOT all_cancelled
+                """),
     ]
 }

@@ -4,6 +4,9 @@ public import PostgresDriver
 
 /// The events that there are, and where the booking engine learns what each has to sell.
 public struct Catalog: Sendable {
+    /// How often a change is made anew before it is refused.
+    private static let tries = 10
+
     private let store: any EventStore
     private let identifiers: any IdentifierSource
 
@@ -39,6 +42,49 @@ public struct Catalog: Sendable {
         return event
     }
 
+    /// Changes an event. What is sold of it stays as it is, and so its layout and currency.
+    ///
+    /// - Parameter version: What the event's version must be; nil for any.
+    /// - Throws: `invalidEvent` with the field; `eventNotFound`, `eventCancelled`; `eventChanged` when the version is
+    ///   another; `databaseUnavailable`, after which the event may be changed nevertheless.
+    public func change(
+        _ id: UniqueID, by change: EventChange, ifVersion version: Int64? = nil
+    ) async throws(CatalogError) -> Event {
+        try await replace(id) { event throws(CatalogError) in
+            guard !event.offering.isCancelled else { throw .eventCancelled }
+            if let version, event.offering.version != version { throw .eventChanged }
+            var draft = EventDraft(event.offering)
+            draft.apply(change)
+            return try draft.offering(id: id, organizer: event.offering.organizer)
+        }
+    }
+
+    /// Cancels an event for good; one that is cancelled already stays as it is.
+    ///
+    /// - Throws: `eventNotFound`; `databaseUnavailable`, after which the event may be cancelled nevertheless.
+    public func cancel(_ id: UniqueID, at now: Timestamp) async throws(CatalogError) -> Event {
+        try await replace(id) { event throws(CatalogError) in
+            guard !event.offering.isCancelled else { return nil }
+            var offering = event.offering
+            offering.cancelledAt = now
+            return offering
+        }
+    }
+
+    /// Puts what `change` makes of an event in its place. Somebody else may be quicker, and then it is made anew.
+    private func replace(
+        _ id: UniqueID, _ change: (Event) throws(CatalogError) -> Offering?
+    ) async throws(CatalogError) -> Event {
+        for _ in 0..<Self.tries {
+            guard let event = try await store.find(id: id) else { throw .eventNotFound }
+            guard var offering = try change(event) else { return event }
+            offering.version = event.offering.version + 1
+            let changed = Event(offering: offering, createdAt: event.createdAt)
+            if try await store.replace(changed) { return changed }
+        }
+        throw .eventChanged
+    }
+
     /// The event with this id; nil when there is none.
     ///
     /// - Throws: `databaseUnavailable`.
@@ -62,17 +108,37 @@ public struct Catalog: Sendable {
 }
 
 extension Catalog: OfferingCalendar {
-    /// What begins at one of these times, in bounded pages.
+    /// What begins at one of these times and is not cancelled, in bounded pages.
     public func offerings(startingIn times: Range<Timestamp>) async throws -> [Offering] {
         var query = EventQuery(from: times.lowerBound, to: times.upperBound, limit: 100)
         var offerings: [Offering] = []
         repeat {
             let page = try await events(query)
-            offerings += page.items.map(\.offering)
+            offerings += page.items.map(\.offering).filter { !$0.isCancelled }
             query.cursor = page.nextCursor
         } while query.cursor != nil
         return offerings
     }
+}
+
+extension Catalog: CancelledOfferings {
+    /// Cancelled events of which it was not recorded that all their bookings are cancelled.
+    public func cancelledOfferings(limit: Int) async throws -> [Offering] {
+        try await store.findCancelled(limit: limit).map(\.offering)
+    }
+
+    /// Records that all bookings of a cancelled event are cancelled.
+    public func recordAllCancelled(of offering: UniqueID) async throws {
+        try await store.recordAllCancelled(of: offering)
+    }
+}
+
+extension CatalogError {
+    fileprivate static let eventNotFound = Self(.eventNotFound, "There is no such event.")
+    fileprivate static let eventCancelled = Self(
+        .eventCancelled, "The event has been cancelled and does not change any more.")
+    fileprivate static let eventChanged = Self(
+        .eventChanged, "The event has been changed meanwhile. Read it again, and see whether your change still fits.")
 }
 
 extension Catalog: OfferingSource {

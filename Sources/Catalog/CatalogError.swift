@@ -14,6 +14,12 @@ public struct CatalogError: Error, Sendable, CustomStringConvertible {
 
         /// The event cannot be sold as described.
         public static let invalidEvent = Self(rawValue: "invalid_event")
+        /// There is no such event.
+        public static let eventNotFound = Self(rawValue: "event_not_found")
+        /// The event is not what the change was meant for any more: somebody else has changed it.
+        public static let eventChanged = Self(rawValue: "event_changed")
+        /// The event is cancelled and does not change any more.
+        public static let eventCancelled = Self(rawValue: "event_cancelled")
         /// The cursor was not made here.
         public static let invalidCursor = Self(rawValue: "invalid_cursor")
         /// The query is out of its bounds.

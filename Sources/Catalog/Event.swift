@@ -14,6 +14,35 @@ public struct Event: Hashable, Sendable {
     }
 }
 
+/// What an organizer changes of an event; what is nil stays as it is.
+public struct EventChange: Hashable, Sendable {
+    /// As in `EventDraft`.
+    public var name: String?
+    /// As in `EventDraft`.
+    public var venue: String?
+    /// As in `EventDraft`. Bookings that could be cancelled until the start, can be until the new one.
+    public var startsAt: Timestamp?
+    /// As in `EventDraft`; of holds that are made or extended from now on.
+    public var holdTTLSeconds: Int?
+    /// As in `EventDraft`.
+    public var maxHoldSeconds: Int?
+    /// As in `EventDraft`.
+    public var maxUnitsPerHold: Int?
+    /// As in `EventDraft`; nobody loses what is held or booked already.
+    public var maxUnitsPerCustomer: Int?
+    /// As in `EventDraft`; `.some(nil)` for from the beginning.
+    public var salesStart: Timestamp??
+    /// As in `EventDraft`; `.some(nil)` for never.
+    public var salesEnd: Timestamp??
+    /// As in `EventDraft`.
+    public var cancelUntil: Timestamp?
+    /// As in `EventDraft`; also of what is booked already.
+    public var cancelFeePercent: Int?
+
+    /// Changes nothing yet.
+    public init() {}
+}
+
 /// What an organizer wants to sell.
 public struct EventDraft: Hashable, Sendable {
     /// 1 to 200 characters on one line.

@@ -9,6 +9,33 @@ extension Timestamp {
 }
 
 extension EventDraft {
+    /// Describes an event that is there.
+    init(_ offering: Offering) {
+        self.init(
+            name: offering.name, venue: offering.venue, startsAt: offering.startsAt, currency: offering.currency,
+            holdTTLSeconds: Int(offering.holdTTL.components.seconds),
+            maxHoldSeconds: Int(offering.longestHold.components.seconds), maxUnitsPerHold: offering.maxUnitsPerHold,
+            maxUnitsPerCustomer: offering.maxUnitsPerCustomer, salesStart: offering.salesStart,
+            salesEnd: offering.salesEnd, cancelUntil: offering.cancellation.until,
+            cancelFeePercent: offering.cancellation.feePercent, sections: offering.layout.sections)
+    }
+
+    mutating func apply(_ change: EventChange) {
+        // What ends with the start moves with it.
+        if cancelUntil == startsAt { cancelUntil = change.startsAt ?? startsAt }
+        name = change.name ?? name
+        venue = change.venue ?? venue
+        startsAt = change.startsAt ?? startsAt
+        holdTTLSeconds = change.holdTTLSeconds ?? holdTTLSeconds
+        maxHoldSeconds = change.maxHoldSeconds ?? maxHoldSeconds
+        maxUnitsPerHold = change.maxUnitsPerHold ?? maxUnitsPerHold
+        maxUnitsPerCustomer = change.maxUnitsPerCustomer ?? maxUnitsPerCustomer
+        salesStart = change.salesStart ?? salesStart
+        salesEnd = change.salesEnd ?? salesEnd
+        cancelUntil = change.cancelUntil ?? cancelUntil
+        cancelFeePercent = change.cancelFeePercent ?? cancelFeePercent
+    }
+
     /// The offering that the draft describes.
     ///
     /// - Throws: `invalidEvent` with the first field that is wrong.

@@ -5,6 +5,17 @@ protocol EventStore: Sendable {
     /// Adds an event.
     func insert(_ event: Event) async throws(CatalogError)
 
+    /// Puts a changed event in the place of the one with the version before it.
+    ///
+    /// - Returns: False when it has another version.
+    func replace(_ event: Event) async throws(CatalogError) -> Bool
+
+    /// Cancelled events of which it was not recorded that all their bookings are cancelled.
+    func findCancelled(limit: Int) async throws(CatalogError) -> [Event]
+
+    /// Records that all bookings of a cancelled event are cancelled.
+    func recordAllCancelled(of id: UniqueID) async throws(CatalogError)
+
     /// The event with this id.
     func find(id: UniqueID) async throws(CatalogError) -> Event?
 

@@ -6,9 +6,31 @@ import Synchronization
 /// Events that are forgotten when the process ends.
 final class InMemoryEventStore: EventStore {
     private let events = Mutex<[UniqueID: Event]>([:])
+    private let settled = Mutex<Set<UniqueID>>([])
 
     func insert(_ event: Event) {
         events.withLock { $0[event.offering.id] = event }
+    }
+
+    func replace(_ event: Event) -> Bool {
+        events.withLock { events in
+            guard let present = events[event.offering.id], present.offering.version == event.offering.version - 1
+            else { return false }
+            events[event.offering.id] = event
+            return true
+        }
+    }
+
+    func findCancelled(limit: Int) -> [Event] {
+        let settled = settled.withLock { $0 }
+        let open = events.withLock { events in
+            events.values.filter { $0.offering.isCancelled && !settled.contains($0.offering.id) }
+        }
+        return Array(open.sorted { $0.offering.id < $1.offering.id }.prefix(limit))
+    }
+
+    func recordAllCancelled(of id: UniqueID) {
+        settled.withLock { _ = $0.insert(id) }
     }
 
     func find(id: UniqueID) -> Event? {

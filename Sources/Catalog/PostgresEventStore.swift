@@ -8,27 +8,62 @@ struct PostgresEventStore: EventStore {
 
     private static let columns = """
         id, organizer, name, venue, starts_at, currency, hold_ttl_seconds, max_hold_seconds, max_units_per_hold,
-        max_units_per_customer, sales_start, sales_end, cancel_until, cancel_fee_percent, layout, created_at
+        max_units_per_customer, sales_start, sales_end, cancel_until, cancel_fee_percent, layout, created_at, version, cancelled_at
         """
 
     func insert(_ event: Event) async throws(CatalogError) {
         let offering = event.offering
         try await run(
             """
-            INSERT INTO events (\(Self.columns), capacity)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            INSERT INTO events (id, version, \(Self.changingColumns), organizer, currency, layout, created_at, capacity)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             """,
-            [
-                .uuid(PostgresUUID(offering.id)), .uuid(PostgresUUID(offering.organizer)), .text(offering.name),
-                .text(offering.venue), .timestamp(PostgresTimestamp(offering.startsAt)), .text(offering.currency),
-                .int32(Int32(offering.holdTTL.components.seconds)),
-                .int32(Int32(offering.longestHold.components.seconds)), .int32(Int32(offering.maxUnitsPerHold)),
-                .int32(Int32(offering.maxUnitsPerCustomer)), .timestamp(offering.salesStart),
-                .timestamp(offering.salesEnd), .timestamp(PostgresTimestamp(offering.cancellation.until)),
-                .int32(Int32(offering.cancellation.feePercent)),
+            Self.changing(event) + [
+                .uuid(PostgresUUID(offering.organizer)), .text(offering.currency),
                 .json(SectionRecord.json(of: offering.layout)), .timestamp(PostgresTimestamp(event.createdAt)),
                 .int64(Int64(event.capacity)),
             ])
+    }
+
+    func replace(_ event: Event) async throws(CatalogError) -> Bool {
+        let rows = try await run(
+            """
+            UPDATE events SET
+                (version, \(Self.changingColumns)) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            WHERE id = $1 AND version = $2 - 1 RETURNING id
+            """, Self.changing(event))
+        return !rows.isEmpty
+    }
+
+    private static let changingColumns = """
+        name, venue, starts_at, hold_ttl_seconds, max_hold_seconds, max_units_per_hold, max_units_per_customer,
+        sales_start, sales_end, cancel_until, cancel_fee_percent, cancelled_at
+        """
+
+    /// The id, the version, and `changingColumns`.
+    private static func changing(_ event: Event) -> [PostgresValue] {
+        let offering = event.offering
+        return [
+            .uuid(PostgresUUID(offering.id)), .int64(offering.version), .text(offering.name), .text(offering.venue),
+            .timestamp(PostgresTimestamp(offering.startsAt)), .int32(Int32(offering.holdTTL.components.seconds)),
+            .int32(Int32(offering.longestHold.components.seconds)), .int32(Int32(offering.maxUnitsPerHold)),
+            .int32(Int32(offering.maxUnitsPerCustomer)), .timestamp(offering.salesStart),
+            .timestamp(offering.salesEnd), .timestamp(PostgresTimestamp(offering.cancellation.until)),
+            .int32(Int32(offering.cancellation.feePercent)), .timestamp(offering.cancelledAt),
+        ]
+    }
+
+    func findCancelled(limit: Int) async throws(CatalogError) -> [Event] {
+        try events(
+            await run(
+                """
+                SELECT \(Self.columns) FROM events WHERE cancelled_at IS NOT NULL AND NOT all_cancelled
+                ORDER BY id LIMIT $1
+                """, [.int64(Int64(limit))]))
+    }
+
+    func recordAllCancelled(of id: UniqueID) async throws(CatalogError) {
+        try await run("UPDATE events SET all_cancelled = true WHERE id = $1", [.uuid(PostgresUUID(id))])
     }
 
     func find(id: UniqueID) async throws(CatalogError) -> Event? {
@@ -37,18 +72,22 @@ struct PostgresEventStore: EventStore {
     }
 
     func find(_ selection: EventSelection, limit: Int) async throws(CatalogError) -> [Event] {
-        let rows = try await run(
-            """
-            SELECT \(Self.columns) FROM events
-            WHERE (starts_at, id) > ($1, $2) AND starts_at < $3 AND (name ILIKE $4 OR venue ILIKE $4)
-            ORDER BY starts_at, id
-            LIMIT $5
-            """,
-            [
-                .timestamp(PostgresTimestamp(selection.after.startsAt)), .uuid(PostgresUUID(selection.after.id)),
-                .timestamp(PostgresTimestamp(selection.before)), .text(Self.pattern(selection.text)),
-                .int64(Int64(limit)),
-            ])
+        try events(
+            await run(
+                """
+                SELECT \(Self.columns) FROM events
+                WHERE (starts_at, id) > ($1, $2) AND starts_at < $3 AND (name ILIKE $4 OR venue ILIKE $4)
+                ORDER BY starts_at, id
+                LIMIT $5
+                """,
+                [
+                    .timestamp(PostgresTimestamp(selection.after.startsAt)), .uuid(PostgresUUID(selection.after.id)),
+                    .timestamp(PostgresTimestamp(selection.before)), .text(Self.pattern(selection.text)),
+                    .int64(Int64(limit)),
+                ]))
+    }
+
+    private func events(_ rows: PostgresRows) throws(CatalogError) -> [Event] {
         var events: [Event] = []
         for row in rows { events.append(try Event(row: row)) }
         return events
@@ -88,7 +127,9 @@ extension Event {
                     salesEnd: try row.decode(11, as: PostgresTimestamp?.self).map(Timestamp.init),
                     cancellation: CancellationPolicy(
                         until: Timestamp(try row.decode(12)), feePercent: Int(try row.decode(13, as: Int32.self))),
-                    layout: try SectionRecord.layout(ofJSON: row.decode(14))),
+                    layout: try SectionRecord.layout(ofJSON: row.decode(14)),
+                    version: try row.decode(16),
+                    cancelledAt: try row.decode(17, as: PostgresTimestamp?.self).map(Timestamp.init)),
                 createdAt: Timestamp(try row.decode(15)))
         } catch {
             throw .databaseUnavailable(error)

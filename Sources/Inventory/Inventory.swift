@@ -9,7 +9,7 @@ public struct Inventory: Sendable {
     /// What the offering has to sell.
     public var layout: Layout { units.layout }
     /// What customers are allowed.
-    public let rules: Rules
+    public private(set) var rules: Rules
     /// Rises by one with each decision that changed a unit, so that views can be compared and followed.
     public private(set) var version: UInt64 = 0
 
@@ -61,6 +61,16 @@ public struct Inventory: Sendable {
         decide { (inventory) throws(Refusal) in
             while inventory.lapsed.count < limit, inventory.endNextLapsed(at: now) {}
         }
+    }
+
+    /// Goes by other rules from now on; what is held keeps its deadline.
+    ///
+    /// Places are counted for each customer from the beginning or never, so a limit for customers can change, but neither
+    /// come nor go.
+    public mutating func follow(_ rules: Rules) {
+        precondition(
+            (rules.unitsPerCustomer == nil) == (self.rules.unitsPerCustomer == nil), "places are counted or not")
+        self.rules = rules
     }
 
     /// When the next reservation is over.

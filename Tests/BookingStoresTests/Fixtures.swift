@@ -67,7 +67,7 @@ extension Booking {
 /// A node that owns all shards, until another one takes them.
 struct Node {
     let ledger: any Ledger
-    private let epochs: ShardEpochs
+    let epochs: ShardEpochs
 
     init(_ ledger: any Ledger) async throws {
         self.ledger = ledger

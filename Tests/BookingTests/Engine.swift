@@ -17,6 +17,8 @@ struct Engine {
     let directory: InventoryDirectory
     let service: BookingService
     let settlement: BookingSettlement
+    let catalog: InMemoryOfferings
+    let offerings: OfferingService
     let pool: BookingWorkerPool
     let backing: HoldBacking
 
@@ -26,15 +28,16 @@ struct Engine {
     init(
         clock: ManualClock = ManualClock(), ledger: InMemoryLedger = InMemoryLedger(),
         holdStore: InMemoryHoldStore? = nil, behind front: (any HoldStore)? = nil, gateway: InMemoryGateway? = nil,
-        offering: Offering = Self.offering, queueCapacity: Int = 100
+        offering: Offering = Self.offering, catalog: InMemoryOfferings? = nil, queueCapacity: Int = 100
     ) async throws {
         self.clock = clock
         self.ledger = ledger
         self.holdStore = holdStore ?? InMemoryHoldStore(clock: clock)
         self.gateway = gateway ?? InMemoryGateway(clock: clock)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        self.catalog = catalog ?? InMemoryOfferings([offering])
         directory = InventoryDirectory(
-            offerings: InMemoryOfferings([offering]), ledger: ledger, holdStore: front ?? self.holdStore,
+            offerings: self.catalog, ledger: ledger, holdStore: front ?? self.holdStore,
             epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
         backing = HoldBacking(
             directory: directory, holdStore: front ?? self.holdStore, clock: clock, logger: logger)
@@ -47,6 +50,9 @@ struct Engine {
         service = BookingService(
             directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, settlement: settlement,
             clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
+        offerings = OfferingService(
+            directory: directory, ledger: ledger, settlement: settlement, offerings: self.catalog, clock: clock,
+            logger: logger)
         pool = BookingWorkerPool(
             workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
             statusHub: statusHub, clock: clock, logger: logger)
@@ -59,7 +65,7 @@ struct Engine {
         whileStopping: () -> Void = {}, _ body: () async throws -> Result
     ) async throws -> Result {
         let group = ServiceGroup(
-            services: [settlement, pool], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            services: [settlement, offerings, pool], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let running = Task { try await group.run() }
         do {
             let result = try await body()

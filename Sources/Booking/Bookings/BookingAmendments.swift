@@ -40,14 +40,17 @@ final class BookingAmendments: Sendable {
         self.clock = clock
     }
 
-    /// Cancels a customer's booking; one that is cancelled already stays as it is.
-    func cancel(_ id: BookingID, of customer: UniqueID) async throws(BookingError) -> Booking {
+    /// Cancels a booking; one that is cancelled already stays as it is.
+    ///
+    /// - Parameter customer: Whose it must be; nil for anybody's.
+    @discardableResult
+    func cancel(_ id: BookingID, of customer: UniqueID?) async throws(BookingError) -> Booking {
         try await alone(with: id) { booking throws(BookingError) in
-            guard booking.customer.id == customer else { throw .noSuchBooking(id) }
+            guard customer == nil || booking.customer.id == customer else { throw .noSuchBooking(id) }
             if booking.status == .cancelled { return booking }
             return try await directory.withInventory(of: id.offering) { (inventory) async throws(BookingError) in
                 let now = clock.timestamp
-                let refund = try inventory.offering.refundMinor(for: booking, at: now)
+                let refund = try await inventory.offering.refundMinor(for: booking, at: now)
                 let cancelled = booking.cancelled(refundMinor: refund, at: now)
                 do throws(BookingError) {
                     try await write(.cancelled, cancelled, in: inventory)
@@ -166,7 +169,7 @@ extension BookingAmendments {
     private func write(
         _ kind: LedgerChange.Kind, _ booking: Booking, in inventory: InventoryActor, from hold: HoldID? = nil
     ) async throws(BookingError) {
-        let change = LedgerChange(kind, booking, offering: inventory.offering, epoch: inventory.epoch)
+        let change = LedgerChange(kind, booking, offering: await inventory.offering, epoch: inventory.epoch)
         try await write(Amendment(change: change, inventory: inventory, hold: hold))
     }
 
@@ -205,6 +208,8 @@ extension Offering {
             throw BookingError(
                 .notCancellable, "The booking is \(booking.status.rawValue); only a confirmed one can be cancelled.")
         }
+        // Whose event does not take place gets everything back, whatever the policy.
+        if isCancelled { return booking.paymentID == nil ? 0 : booking.totalMinor }
         guard now < cancellation.until else {
             throw BookingError(.cancellationClosed, "Bookings of this event cannot be cancelled any more.")
         }

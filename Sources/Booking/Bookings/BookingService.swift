@@ -130,18 +130,19 @@ extension BookingService {
         let now = clock.timestamp
         let id = BookingID(offering: hold.offering, own: own ?? identifiers.next(at: now))
         let claims: [Claim]
+        let offering: Offering
         do throws(BookingError) {
-            claims = try await inventory.submit(hold, of: customer.id, as: id)
+            (claims, offering) = try await inventory.submit(hold, of: customer.id, as: id)
         } catch {
             // The same request came before, and what became of it is not known yet.
             throw error.bookingID == id ? .changing(id) : error
         }
         let booking = Booking(
-            id: id, hold: hold, customer: customer, claims: claims, currency: inventory.offering.currency,
+            id: id, hold: hold, customer: customer, claims: claims, currency: offering.currency,
             paymentToken: paymentToken, createdAt: now)
         do {
             try await ledger.commit(
-                LedgerChange(.queued, booking, offering: inventory.offering, epoch: inventory.epoch))
+                LedgerChange(.queued, booking, offering: offering, epoch: inventory.epoch))
         } catch  where error.code == .unavailable {
             return QueuedBooking(booking: booking, inventory: inventory, doubt: error)
         } catch {
@@ -213,6 +214,6 @@ extension BookingService {
 
     /// Who sells the offering.
     public func organizer(of offering: UniqueID) async throws(BookingError) -> UniqueID {
-        try await directory.withInventory(of: offering) { $0.offering.organizer }
+        try await directory.withInventory(of: offering) { await $0.offering.organizer }
     }
 }

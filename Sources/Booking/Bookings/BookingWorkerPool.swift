@@ -141,7 +141,7 @@ public struct BookingWorkerPool: Service {
     /// Writes the end of a booking, however long the ledger is away: it may have been paid for, or be in doubt.
     private func record(_ booking: Booking, inventory: InventoryActor) async throws(LedgerError) {
         let change = LedgerChange(
-            booking.status == .confirmed ? .confirmed : .failed, booking, offering: inventory.offering,
+            booking.status == .confirmed ? .confirmed : .failed, booking, offering: await inventory.offering,
             epoch: inventory.epoch)
         var pause = Duration.milliseconds(50)
         while true {

@@ -98,7 +98,7 @@ public struct HoldBacking: Service {
             await directory.drop(inventory)
         } catch {
             logger.debug(
-                "Holds are still unbacked", metadata: [.offering: "\(inventory.offering.id)", .error: "\(error)"])
+                "Holds are still unbacked", metadata: [.offering: "\(inventory.id)", .error: "\(error)"])
         }
     }
 }

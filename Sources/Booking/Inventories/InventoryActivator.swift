@@ -19,7 +19,8 @@ struct InventoryActivator: Sendable {
         let epoch = epochs[id]
         // The fence first: once it stands, no other node can add to what is read next.
         let stored = try await openHolds(of: id, epoch: epoch)
-        let holds = stored ?? []
+        // Nobody can buy what is held of a cancelled offering.
+        let holds = offering.isCancelled ? [] : stored ?? []
         let state = try await ledger.state(of: id)
         let bought = holds.isEmpty ? [] : try await ledger.bookedHolds(among: holds.map(\.id))
 
@@ -30,6 +31,7 @@ struct InventoryActivator: Sendable {
         let actor = InventoryActor(
             offering: offering, epoch: epoch, inventory: inventory, holdStore: holdStore, isBacked: stored != nil,
             backlogs: backlogs, clock: clock, executor: executor, logger: logger)
+        await actor.restore(state.blocks)
         await actor.start()
         return actor
     }
@@ -107,7 +109,7 @@ struct InventoryActivator: Sendable {
 extension Rules {
     /// What an offering allows. The sale's window is put on the monotonic clock here, once: a wall clock that jumps
     /// afterwards neither opens nor closes a sale.
-    fileprivate init(of offering: Offering, now: Moment, timestamp: Timestamp) {
+    init(of offering: Offering, now: Moment, timestamp: Timestamp) {
         func moment(_ time: Timestamp) -> Moment { now + (time - timestamp) }
 
         self.init(

@@ -16,7 +16,7 @@ extension InventoryActor {
                 isAdjacent: wanted.isAdjacent, isAccessible: wanted.isAccessible))
     }
 
-    private func unitClaims(of request: HoldRequest) throws(BookingError) -> UnitClaims {
+    func unitClaims(of request: HoldRequest) throws(BookingError) -> UnitClaims {
         let layout = offering.layout
         var claims = UnitClaims()
         for seat in request.seats {
@@ -40,8 +40,12 @@ extension InventoryActor {
     }
 
     func claims(_ reservation: Reservation) -> [Claim] {
+        claims(of: reservation.claims)
+    }
+
+    func claims(of places: UnitClaims) -> [Claim] {
         let layout = offering.layout
-        return reservation.claims.map { claim in
+        return places.map { claim in
             let section = layout.sections[layout.sectionIndex(of: claim.unit)]
             return Claim(
                 unit: layout.name(of: claim.unit), quantity: claim.quantity, priceMinor: section.priceMinor,

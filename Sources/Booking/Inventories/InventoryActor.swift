@@ -5,10 +5,13 @@ import Logging
 ///
 /// State changes only in synchronous steps. Nothing that was seen before an `await` is relied on after it.
 actor InventoryActor {
-    nonisolated let offering: Offering
+    nonisolated let id: UniqueID
     nonisolated let epoch: Int64
 
-    private(set) var inventory: Inventory
+    /// As its organizer has it now; its layout never changes.
+    var offering: Offering
+    var inventory: Inventory
+    var blocks = BlockTable()
     var backlog: HoldBacklog
     let holdStore: any HoldStore
     let clock: any BookingClock
@@ -28,6 +31,7 @@ actor InventoryActor {
         offering: Offering, epoch: Int64, inventory: Inventory, holdStore: any HoldStore, isBacked: Bool = true,
         backlogs: HoldBacklogs, clock: any BookingClock, executor: (any TaskExecutor)?, logger: Logger
     ) {
+        id = offering.id
         self.offering = offering
         self.epoch = epoch
         self.inventory = inventory
@@ -63,7 +67,10 @@ actor InventoryActor {
     }
 
     /// Whether nothing is reserved, and the stores have all that there is to know.
-    var isAtRest: Bool { inventory.reservationCount == 0 && backlog.isEmpty && unsettled.isEmpty }
+    var isAtRest: Bool { isEmpty && backlog.isEmpty && blocks.isSettled }
+
+    /// Whether nothing is held or being bought, and no change of a booking is left to be carried out.
+    var isEmpty: Bool { inventory.reservationCount == 0 && unsettled.isEmpty }
 
     /// To be called when the backlog may have changed.
     func noteBacklog() {
@@ -81,6 +88,7 @@ actor InventoryActor {
 
 extension InventoryActor {
     func place(_ id: HoldID, for customer: UniqueID, _ request: HoldRequest) async throws(BookingError) -> Hold {
+        try checkIsNotCancelled()
         let selection = try selection(of: request)
         let reservation = try decide(.hold(id.own, customer: customer, selection), at: clock.now)
         armExpiry()
@@ -104,6 +112,7 @@ extension InventoryActor {
 
     /// Gives a hold its time again. The deadline only moves away, so the expiry that is armed for the old one will do.
     func extend(_ id: HoldID, of customer: UniqueID) async throws(BookingError) -> Hold {
+        try checkIsNotCancelled()
         try await remember(try decide(.extend(id.own, customer: customer), at: clock.now))
         return try hold(id, of: customer)
     }
@@ -116,11 +125,13 @@ extension InventoryActor {
 // MARK: - Bookings
 
 extension InventoryActor {
-    /// Turns a hold into a booking in payment and returns what is bought.
+    /// Turns a hold into a booking in payment and returns what is bought, and of what.
     func submit(
         _ id: HoldID, of customer: UniqueID, as booking: BookingID
-    ) throws(BookingError) -> [Claim] {
-        claims(try decide(.submit(id.own, customer: customer, booking: booking.own), at: clock.now))
+    ) throws(BookingError) -> (claims: [Claim], offering: Offering) {
+        try checkIsNotCancelled()
+        let submitted = try decide(.submit(id.own, customer: customer, booking: booking.own), at: clock.now)
+        return (claims(submitted), offering)
     }
 
     /// Takes a submit back whose booking was not written.
@@ -150,6 +161,7 @@ extension InventoryActor {
     ///
     /// - Returns: The hold that has all of them, submitted, to be confirmed or withdrawn; nil when they could not be had.
     func retake(_ booking: Booking) -> HoldID? {
+        guard !offering.isCancelled else { return nil }
         let now = clock.now
         let customer = booking.customer.id
         let submit = Command.submit(booking.hold.own, customer: customer, booking: booking.id.own)
@@ -275,7 +287,7 @@ extension InventoryActor {
         }
     }
 
-    private func apply(_ command: Command, at now: Moment) -> Result<Reservation, Refusal> {
+    func apply(_ command: Command, at now: Moment) -> Result<Reservation, Refusal> {
         let decision = inventory.apply(command, at: now)
         ExpiryMetrics.record(decision.lapsed, at: now)
         backlog.ended(decision.lapsed.lazy.map(\.hold))
@@ -289,7 +301,7 @@ extension InventoryActor {
             currency: offering.currency, expiresAt: clock.timestamp + remaining, remaining: remaining)
     }
 
-    private func refusal(_ refusal: Refusal, at now: Moment) -> BookingError {
+    func refusal(_ refusal: Refusal, at now: Moment) -> BookingError {
         BookingError(refusal, of: offering, now: now, timestamp: clock.timestamp)
     }
 }

@@ -91,9 +91,9 @@ public final class InventoryDirectory: Sendable {
     /// Lets an inventory go whose shard this node has lost; the next use brings it into memory anew.
     func drop(_ inventory: InventoryActor) async {
         entries.withLock { entries in
-            let entry = entries.byOffering[inventory.offering.id]
+            let entry = entries.byOffering[inventory.id]
             guard case .active(let present) = entry?.state, present === inventory else { return }
-            entries.byOffering[inventory.offering.id] = nil
+            entries.byOffering[inventory.id] = nil
         }
         await inventory.stop()
     }

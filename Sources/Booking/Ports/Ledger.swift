@@ -4,7 +4,7 @@ public import Inventory
 ///
 /// Each change is durable, with its outbox event, when `commit` returns. A change by a node whose epoch is not the
 /// shard's any more takes no effect at all (promise I8).
-public protocol Ledger: Sendable {
+public protocol Ledger: BlockBook, CheckInBook {
     /// Takes all shards for a node by raising their epochs; a predecessor can write nothing afterwards.
     ///
     /// - Returns: The epochs, by shard.
@@ -30,6 +30,15 @@ public protocol Ledger: Sendable {
     ///   - limit: At most this many.
     ///   - before: Only bookings that come after this one in the list.
     func bookings(of customer: UniqueID, limit: Int, before: BookingCursor?) async throws(LedgerError) -> [Booking]
+
+    /// The bookings of an offering, in the order of their own ids, which is that of their making.
+    ///
+    /// - Parameters:
+    ///   - status: Only those that stand there in the ledger; nil for all.
+    ///   - last: Only bookings behind this one.
+    func bookings(
+        on offering: UniqueID, status: BookingStatus?, after last: UniqueID?, limit: Int
+    ) async throws(LedgerError) -> [Booking]
 
     /// All bookings that wait for an end state, oldest first.
     func unfinishedBookings() async throws(LedgerError) -> [Booking]
@@ -132,11 +141,14 @@ public struct LedgerState: Sendable {
     public let booked: [BookedUnit]
     /// Bookings that wait for an end state.
     public let unfinished: [Booking]
+    /// What is off sale.
+    public let blocks: [Block]
 
     /// Describes what is known.
-    public init(booked: [BookedUnit], unfinished: [Booking]) {
+    public init(booked: [BookedUnit], unfinished: [Booking], blocks: [Block] = []) {
         self.booked = booked
         self.unfinished = unfinished
+        self.blocks = blocks
     }
 }
 

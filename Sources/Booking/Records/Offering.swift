@@ -30,6 +30,13 @@ public struct Offering: Hashable, Sendable {
     public let cancellation: CancellationPolicy
     /// What it has to sell.
     public let layout: Layout
+    /// Rises with each change by the organizer.
+    public var version: Int64
+    /// When the organizer cancelled it; nil while it takes place. Nothing is sold then, and what was bought is refunded.
+    public var cancelledAt: Timestamp?
+
+    /// Whether the organizer has cancelled it.
+    public var isCancelled: Bool { cancelledAt != nil }
 
     /// Describes an offering.
     ///
@@ -41,7 +48,7 @@ public struct Offering: Hashable, Sendable {
         id: UniqueID, organizer: UniqueID, name: String, venue: String, startsAt: Timestamp, currency: String,
         holdTTL: Duration, longestHold: Duration? = nil, maxUnitsPerHold: Int? = nil, maxUnitsPerCustomer: Int,
         salesStart: Timestamp? = nil, salesEnd: Timestamp? = nil, cancellation: CancellationPolicy? = nil,
-        layout: Layout
+        layout: Layout, version: Int64 = 1, cancelledAt: Timestamp? = nil
     ) {
         self.id = id
         self.organizer = organizer
@@ -57,6 +64,8 @@ public struct Offering: Hashable, Sendable {
         self.salesEnd = salesEnd
         self.cancellation = cancellation ?? CancellationPolicy(until: startsAt, feePercent: 0)
         self.layout = layout
+        self.version = version
+        self.cancelledAt = cancelledAt
     }
 }
 
@@ -87,4 +96,13 @@ public struct CancellationPolicy: Hashable, Sendable {
 public protocol OfferingSource: Sendable {
     /// The offering with this id; nil when there is none.
     func offering(_ id: UniqueID) async throws -> Offering?
+}
+
+/// Where the engine learns which offerings were cancelled and may have bookings left.
+public protocol CancelledOfferings: Sendable {
+    /// Cancelled offerings of which it was not recorded that all bookings are cancelled, `limit` at most.
+    func cancelledOfferings(limit: Int) async throws -> [Offering]
+
+    /// Records that no booking of a cancelled offering is left to be cancelled.
+    func recordAllCancelled(of offering: UniqueID) async throws
 }

@@ -10,6 +10,8 @@ public enum BookingMigrations {
         PostgresMigration(number: 7, name: "idempotency_keys", sql: idempotencyKeys),
         PostgresMigration(number: 10, name: "simulated_refunds", sql: simulatedRefunds),
         PostgresMigration(number: 11, name: "reminders", sql: reminders),
+        PostgresMigration(number: 15, name: "blocks", sql: blocks),
+        PostgresMigration(number: 16, name: "check_ins", sql: checkIns),
         PostgresMigration(number: 18, name: "customers of claims", sql: customersOfClaims),
         PostgresMigration(number: 19, name: "traces of events", sql: traces),
     ]
@@ -144,6 +146,33 @@ public enum BookingMigrations {
         ALTER TABLE claims ADD COLUMN customer uuid;
         UPDATE claims SET customer = bookings.customer FROM bookings WHERE bookings.id = claims.booking;
         ALTER TABLE claims ALTER COLUMN customer SET NOT NULL
+        """
+
+    /// The index finds an offering's bookings page by page, in the order of their making.
+    private static let blocks = """
+        CREATE TABLE blocks (
+            id uuid PRIMARY KEY,
+            offering uuid NOT NULL,
+            claims jsonb NOT NULL,
+            reason text,
+            created_by uuid NOT NULL,
+            created_at timestamptz NOT NULL,
+            removed_by uuid,
+            removed_at timestamptz
+        );
+        CREATE INDEX blocks_offering ON blocks (offering, id);
+        CREATE INDEX bookings_offering ON bookings (offering, id)
+        """
+
+    private static let checkIns = """
+        CREATE TABLE check_ins (
+            booking uuid NOT NULL,
+            place integer NOT NULL,
+            checked_in_at timestamptz NOT NULL,
+            admitted_by uuid NOT NULL,
+            gate text,
+            PRIMARY KEY (booking, place)
+        )
         """
 
     private static let simulatedRefunds = """

@@ -3,13 +3,13 @@ public import Inventory
 import PostgresDriver
 
 extension PostgresLedger {
-    private static let columns = """
+    static let columns = """
         id, offering, hold, customer, email, status, version, claims, currency, payment_token, created_at, updated_at,
         payment_id, failure_code, failure_message, payment_open, refund_minor, refunded
         """
 
     public func state(of offering: UniqueID) async throws(LedgerError) -> LedgerState {
-        // Two statements, yet one state: only the shard's owner writes, and it sells nothing of the offering before it
+        // Several statements, yet one state: only the shard's owner writes, and it sells nothing of the offering before it
         // has read this.
         let parameters: [PostgresValue] = [.uuid(PostgresUUID(offering))]
         // One statement for both kinds of units, each on an index of its own. Each seat is a row already. Without a join,
@@ -37,7 +37,11 @@ extension PostgresLedger {
                     quantity: Int(try row.decode(2, as: Int64.self)))
             }
         }
-        return LedgerState(booked: booked, unfinished: try bookings(unfinished))
+        let blocks = try await read(
+            PostgresStatement(
+                "SELECT \(Self.blockColumns) FROM blocks WHERE offering = $1 AND removed_at IS NULL ORDER BY id",
+                parameters))
+        return LedgerState(booked: booked, unfinished: try bookings(unfinished), blocks: try self.blocks(blocks))
     }
 
     /// Whether nobody has taken the shards since they had these epochs.
@@ -95,26 +99,20 @@ extension PostgresLedger {
         return try bookings(rows)
     }
 
-    /// Found by the offering's claims, each kind of units on an index of its own; so a page reads all of them, and costs
-    /// more than it returns. The limit of one makes the database look each booking up rather than read all there are.
-    func confirmedBookings(
-        of offering: UniqueID, after last: PostgresUUID?, limit: Int
+    public func bookings(
+        on offering: UniqueID, status: BookingStatus?, after last: UniqueID?, limit: Int
     ) async throws(LedgerError) -> [Booking] {
         let rows = try await read(
             PostgresStatement(
                 """
-                SELECT \(Self.columns) FROM (
-                    SELECT booking FROM claims
-                    WHERE offering = $1 AND unit_capacity = 1 AND ($2::uuid IS NULL OR booking > $2)
-                    UNION
-                    SELECT booking FROM claims
-                    WHERE offering = $1 AND unit_capacity <> 1 AND ($2::uuid IS NULL OR booking > $2)
-                ) AS claimed CROSS JOIN LATERAL (
-                    SELECT * FROM bookings WHERE id = claimed.booking AND status = 'confirmed' LIMIT 1
-                ) AS confirmed
-                ORDER BY id LIMIT $3
+                SELECT \(Self.columns) FROM bookings
+                WHERE offering = $1 AND ($2::uuid IS NULL OR id > $2) AND ($3::text IS NULL OR status = $3)
+                ORDER BY id LIMIT $4
                 """,
-                [.uuid(PostgresUUID(offering)), last.map { .uuid($0) } ?? .null, .int64(Int64(limit))]))
+                [
+                    .uuid(PostgresUUID(offering)), last.map { .uuid(PostgresUUID($0)) } ?? .null,
+                    status.map { .text($0.rawValue) } ?? .null, .int64(Int64(limit)),
+                ]))
         return try bookings(rows)
     }
 
@@ -129,7 +127,7 @@ extension PostgresLedger {
         return try bookings(rows)
     }
 
-    private func bookings(_ rows: PostgresRows) throws(LedgerError) -> [Booking] {
+    func bookings(_ rows: PostgresRows) throws(LedgerError) -> [Booking] {
         do {
             return try rows.map(Booking.init)
         } catch {

@@ -23,7 +23,8 @@ public struct PostgresReminderBook: ReminderBook {
             return (try row.decode(0), try row.decode(1))
         }
         guard !isDone else { return false }
-        let bookings = try await ledger.confirmedBookings(of: offering.id, after: last, limit: Self.page)
+        let bookings = try await ledger.bookings(
+            on: offering.id, status: .confirmed, after: last.map { UniqueID($0) }, limit: Self.page)
         let changes = bookings.map { LedgerChange(.reminder, $0, offering: offering, epoch: epoch) }
         let isLastPage = bookings.count < Self.page
         do throws(LedgerError) {

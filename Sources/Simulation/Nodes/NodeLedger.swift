@@ -92,6 +92,12 @@ extension NodeLedger {
         try await reading { await world.ledger.bookings(of: customer, limit: limit, before: before) }
     }
 
+    func bookings(
+        on offering: UniqueID, status: BookingStatus?, after last: UniqueID?, limit: Int
+    ) async throws(LedgerError) -> [Booking] {
+        try await reading { await world.ledger.bookings(on: offering, status: status, after: last, limit: limit) }
+    }
+
     func unfinishedBookings() async throws(LedgerError) -> [Booking] {
         try await reading { await world.ledger.unfinishedBookings() }
     }
@@ -110,6 +116,32 @@ extension NodeLedger {
         await Task.yield()
         guard !wire.isCut else { throw Self.away }
         return value
+    }
+}
+
+// MARK: - Blocks and check-ins, which no customer makes
+
+extension NodeLedger {
+    func blocks(of offering: UniqueID, epoch: Int64) async throws(LedgerError) -> [Block] {
+        try await world.ledger.blocks(of: offering, epoch: epoch)
+    }
+
+    func add(_ block: Block, epoch: Int64) async throws(LedgerError) {
+        try await writing { () async throws(LedgerError) in try await world.ledger.add(block, epoch: epoch) }
+    }
+
+    func removeBlock(_ removal: BlockRemoval, epoch: Int64) async throws(LedgerError) -> Bool {
+        try await writing { () async throws(LedgerError) in
+            try await world.ledger.removeBlock(removal, epoch: epoch)
+        }
+    }
+
+    func history(ofUnit unit: String, on offering: UniqueID, limit: Int) async throws(LedgerError) -> UnitHistory {
+        try await reading { await world.ledger.history(ofUnit: unit, on: offering, limit: limit) }
+    }
+
+    func record(_ checkIn: CheckIn) async throws(LedgerError) -> CheckInOutcome {
+        try await writing { () async throws(LedgerError) in try await world.ledger.record(checkIn) }
     }
 }
 

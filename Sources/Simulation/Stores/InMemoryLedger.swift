@@ -48,6 +48,40 @@ public final class InMemoryLedger: Ledger, Outbox {
     }
 }
 
+// MARK: - Blocks and check-ins
+
+extension InMemoryLedger {
+    public func blocks(of offering: UniqueID, epoch: Int64) async throws(LedgerError) -> [Block] {
+        try onRecord { record throws(LedgerError) in try record.blocks(of: offering, epoch: epoch) }
+    }
+
+    public func add(_ block: Block, epoch: Int64) async throws(LedgerError) {
+        try onRecord { record throws(LedgerError) in try record.add(block, epoch: epoch) }
+    }
+
+    public func removeBlock(_ removal: BlockRemoval, epoch: Int64) async throws(LedgerError) -> Bool {
+        try onRecord { record throws(LedgerError) in try record.removeBlock(removal, epoch: epoch) }
+    }
+
+    public func history(ofUnit unit: String, on offering: UniqueID, limit: Int) async -> UnitHistory {
+        record.history(ofUnit: unit, on: offering, limit: limit)
+    }
+
+    public func record(_ checkIn: CheckIn) async throws(LedgerError) -> CheckInOutcome {
+        try onRecord { record throws(LedgerError) in record.record(checkIn) }
+    }
+
+    private func onRecord<Value: Sendable>(
+        _ body: (inout LedgerRecord) throws(LedgerError) -> Value
+    ) throws(LedgerError) -> Value {
+        let outcome = state.withLock { state -> Result<Value, LedgerError> in
+            if let outage = state.outage { return .failure(outage) }
+            return Result { () throws(LedgerError) in try body(&state.record) }
+        }
+        return try outcome.get()
+    }
+}
+
 // MARK: - Reading
 
 extension InMemoryLedger {
@@ -65,6 +99,12 @@ extension InMemoryLedger {
 
     public func bookings(of customer: UniqueID, limit: Int, before: BookingCursor?) async -> [Booking] {
         record.bookings(of: customer, limit: limit, before: before)
+    }
+
+    public func bookings(
+        on offering: UniqueID, status: BookingStatus?, after last: UniqueID?, limit: Int
+    ) async -> [Booking] {
+        record.bookings(on: offering, status: status, after: last, limit: limit)
     }
 
     public func unfinishedBookings() async -> [Booking] {

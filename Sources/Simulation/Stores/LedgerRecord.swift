@@ -31,6 +31,12 @@ public struct LedgerRecord: Sendable {
     public private(set) var history: [Written] = []
     /// The events that have not been delivered, in commit order.
     public private(set) var events: [OutboxEvent] = []
+    /// What is off sale, oldest first.
+    public var blocks: [Block] { allBlocks.filter { $0.removal == nil }.map(\.block) }
+
+    private var allBlocks: [(block: Block, removal: BlockRemoval?)] = []
+    /// Who has come in.
+    public private(set) var checkIns: [CheckIn] = []
     /// The epoch of each shard's owner.
     public private(set) var epochs = Array(repeating: Int64(0), count: Shard.count)
 
@@ -52,9 +58,7 @@ public struct LedgerRecord: Sendable {
     public mutating func commit(_ change: LedgerChange) throws(LedgerError) {
         let booking = change.booking
         let shard = Shard.index(of: change.offering.id)
-        guard epochs[shard] == change.epoch || omission == .fence else {
-            throw LedgerError(.fenced, "Another node owns the shard")
-        }
+        try fence(change.offering.id, epoch: change.epoch)
         if let written = bookings[booking.id.own] {
             if written.version >= booking.version && !(change.takesClaims && written.status == .failed) { return }
             guard written.version < booking.version, change.before.map({ $0 == written.status }) ?? true else {
@@ -71,6 +75,51 @@ public struct LedgerRecord: Sendable {
             OutboxEvent(
                 shard: shard, sequence: sequences[shard], type: change.eventType,
                 offering: change.offering.id, subject: booking.id, time: booking.updatedAt, payload: []))
+    }
+
+    mutating func add(_ block: Block, epoch: Int64) throws(LedgerError) {
+        try fence(block.offering, epoch: epoch)
+        if !allBlocks.contains(where: { $0.block.id == block.id }) { allBlocks.append((block, nil)) }
+    }
+
+    mutating func removeBlock(_ removal: BlockRemoval, epoch: Int64) throws(LedgerError) -> Bool {
+        try fence(removal.offering, epoch: epoch)
+        let index = allBlocks.firstIndex { entry in
+            entry.block.id == removal.block && entry.block.offering == removal.offering && entry.removal == nil
+        }
+        guard let index else { return false }
+        allBlocks[index].removal = removal
+        return true
+    }
+
+    func history(ofUnit unit: String, on offering: UniqueID, limit: Int) -> UnitHistory {
+        let bookings = bookings.values.filter { $0.id.offering == offering && $0.claims.contains { $0.unit == unit } }
+        let blocks = allBlocks.filter { entry in
+            entry.block.offering == offering && entry.block.claims.contains { $0.unit == unit }
+        }
+        return UnitHistory(
+            bookings: Array(bookings.sorted { $0.id.own > $1.id.own }.prefix(limit)),
+            blocks: Array(blocks.sorted { $0.block.id > $1.block.id }.prefix(limit)))
+    }
+
+    func blocks(of offering: UniqueID, epoch: Int64) throws(LedgerError) -> [Block] {
+        try fence(offering, epoch: epoch)
+        return blocks.filter { $0.offering == offering }
+    }
+
+    mutating func record(_ checkIn: CheckIn) -> CheckInOutcome {
+        guard let booking = booking(checkIn.booking) else { return .unknownBooking }
+        guard booking.status == .confirmed else { return .notConfirmed(booking.status) }
+        let earlier = checkIns.first { $0.booking == checkIn.booking && $0.place == checkIn.place }
+        if let earlier { return .alreadyAdmitted(earlier) }
+        checkIns.append(checkIn)
+        return .admitted
+    }
+
+    private func fence(_ offering: UniqueID, epoch: Int64) throws(LedgerError) {
+        guard epochs[Shard.index(of: offering)] == epoch || omission == .fence else {
+            throw LedgerError(.fenced, "Another node owns the shard")
+        }
     }
 
     private func judge(_ booking: Booking) throws(LedgerError) {
@@ -107,7 +156,7 @@ extension LedgerRecord {
         return LedgerState(
             booked: booked.sorted { ($0.key.unit, $0.key.customer) < ($1.key.unit, $1.key.customer) }
                 .map { .init(unit: $0.key.unit, customer: $0.key.customer, quantity: $0.value) },
-            unfinished: here.filter { $0.status == .queued })
+            unfinished: here.filter { $0.status == .queued }, blocks: blocks.filter { $0.offering == offering })
     }
 
     func bookedHolds(among holds: [HoldID]) -> Set<HoldID> {
@@ -122,6 +171,16 @@ extension LedgerRecord {
         let own = bookings.values.filter { $0.customer.id == customer }.sorted { $0.cursor > $1.cursor }
         return Array(
             own.drop { booking in before.map { booking.cursor >= ($0.createdAt, $0.own) } ?? false }.prefix(limit))
+    }
+
+    func bookings(
+        on offering: UniqueID, status: BookingStatus?, after last: UniqueID?, limit: Int
+    ) -> [Booking] {
+        let wanted = bookings.values.filter { booking in
+            booking.id.offering == offering && status.map { $0 == booking.status } ?? true
+                && last.map { $0 < booking.id.own } ?? true
+        }
+        return Array(wanted.sorted { $0.id.own < $1.id.own }.prefix(limit))
     }
 
     func unfinishedBookings() -> [Booking] {
