@@ -128,9 +128,9 @@ let package = Package(
         room(
             "HTTPAPI",
             [
-                "Accounts", "Booking", "Catalog", "Inventory", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
-                .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioSSL,
-                .nioTLS, .serviceLifecycle,
+                "Accounts", "Booking", "Catalog", "Inventory", "Tickets", .crypto, .httpTypes, .hummingbird,
+                .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTPTypes, .nioHTTPTypesHTTP2,
+                .nioSSL, .nioTLS, .serviceLifecycle,
             ]),
         .executableTarget(
             name: "Usher",
@@ -190,8 +190,8 @@ let package = Package(
             "HTTPAPITests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver", "Simulation", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdTesting,
-                .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                "PostgresDriver", "Simulation", "Tickets", .asyncHTTPClient, .httpTypes, .hummingbird,
+                .hummingbirdTesting, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         tests(
             "UsherTests",

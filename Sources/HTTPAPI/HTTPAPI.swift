@@ -6,6 +6,7 @@ import HummingbirdCore
 import HummingbirdHTTP2
 public import Logging
 import NIOCore
+public import Tickets
 
 /// The REST API and its streams, over HTTP/1.1.
 public struct HTTPAPI: Sendable {
@@ -15,6 +16,8 @@ public struct HTTPAPI: Sendable {
     private let codes: OneTimeCodes
     private let catalog: Catalog
     private let bookings: BookingService
+    private let offerings: OfferingService
+    private let tickets: TicketVerifier
     private let idempotentRequests: IdempotentRequests
     private let paymentNotices: (any PaymentNoticeReader)?
     private let readiness: Readiness
@@ -26,6 +29,8 @@ public struct HTTPAPI: Sendable {
     /// Makes the API of one node.
     ///
     /// - Parameters:
+    ///   - offerings: What organizers work with; run by somebody else.
+    ///   - tickets: Reads the tickets that people come with.
     ///   - idempotencyStore: Remembers the answers to requests that carry an `Idempotency-Key`.
     ///   - paymentNotices: Reads what the payment service sends to `/api/payments/webhook`; without it there is no such path.
     ///   - readiness: What `/health/ready` looks at.
@@ -34,8 +39,9 @@ public struct HTTPAPI: Sendable {
     ///   - logger: Each request is logged at level `info`.
     public init(
         accounts: Accounts, tokens: Tokens, sessions: Sessions, codes: OneTimeCodes, catalog: Catalog,
-        bookings: BookingService, idempotencyStore: any IdempotencyStore,
-        paymentNotices: (any PaymentNoticeReader)? = nil, readiness: [ReadinessCheck], metrics: MetricsPage? = nil,
+        bookings: BookingService, offerings: OfferingService, tickets: TicketVerifier,
+        idempotencyStore: any IdempotencyStore, paymentNotices: (any PaymentNoticeReader)? = nil,
+        readiness: [ReadinessCheck], metrics: MetricsPage? = nil,
         configuration: HTTPConfiguration = HTTPConfiguration(), clock: any BookingClock = SystemBookingClock(),
         logger: Logger
     ) {
@@ -45,6 +51,8 @@ public struct HTTPAPI: Sendable {
         self.codes = codes
         self.catalog = catalog
         self.bookings = bookings
+        self.offerings = offerings
+        self.tickets = tickets
         idempotentRequests = IdempotentRequests(
             store: idempotencyStore, clock: clock, identifiers: SystemIdentifierSource(),
             maxBodyBytes: configuration.maxBodyBytes)
@@ -89,7 +97,12 @@ public struct HTTPAPI: Sendable {
         var routes = RouteTable(router: router, idempotentRequests: idempotentRequests)
         AuthRoutes(gate: gate, accounts: accounts, sessions: sessions, codes: codes, json: json).add(to: &routes)
         UserRoutes(gate: gate, accounts: accounts, sessions: sessions, bookings: bookings, json: json).add(to: &routes)
-        EventRoutes(gate: gate, catalog: catalog, bookings: bookings, clock: clock, json: json).add(to: &routes)
+        EventRoutes(
+            gate: gate, catalog: catalog, bookings: bookings, offerings: offerings, clock: clock, json: json
+        ).add(to: &routes)
+        BlockRoutes(gate: gate, offerings: offerings, json: json).add(to: &routes)
+        EventBookingRoutes(gate: gate, offerings: offerings).add(to: &routes)
+        CheckInRoutes(gate: gate, offerings: offerings, tickets: tickets, json: json).add(to: &routes)
         HoldRoutes(gate: gate, bookings: bookings, json: json).add(to: &routes)
         BookingRoutes(gate: gate, bookings: bookings, tokens: tokens, json: json).add(to: &routes)
         StreamRoutes(

@@ -16,14 +16,23 @@ let accessTable = """
     GET /api/booking/{id}/stream                    401      404 404 404 in   in  in  in  in   404 in  404 in   owner, organizer, admin
     GET /api/events                                 in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     POST /api/events                                401      403 in  403 in   403 in  403 in   403 in  403 in   organizer, admin
+    DELETE /api/events/{id}                         401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
     GET /api/events/{id}                            in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
+    PATCH /api/events/{id}                          401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
+    GET /api/events/{id}/blocks                     401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
+    POST /api/events/{id}/blocks                    401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
+    DELETE /api/events/{id}/blocks/{block_id}       401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
+    GET /api/events/{id}/bookings                   401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
+    GET /api/events/{id}/bookings.csv               401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
     POST /api/events/{id}/hold                      401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
     DELETE /api/events/{id}/hold/{hold_id}          401      404 404 404 404  in  in  in  in   404 404 404 404  owner
     GET /api/events/{id}/hold/{hold_id}             401      404 404 404 404  in  in  in  in   404 404 404 404  owner
     PATCH /api/events/{id}/hold/{hold_id}           401      404 404 404 404  in  in  in  in   404 404 404 404  owner
     GET /api/events/{id}/seats                      in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
+    GET /api/events/{id}/seats/{unit}/history       401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
     POST /api/payments/webhook                      in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     POST /api/stream-tickets                        401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
+    POST /api/tickets/check-in                      401      403 in  in  in   403 in  in  in   403 in  in  in   staff, organizer, admin
     POST /api/users/login                           in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     PUT /api/users/password                         401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
     GET /api/users/profile                          401      in  in  in  in   in  in  in  in   in  in  in  in   signed in

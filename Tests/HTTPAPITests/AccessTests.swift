@@ -60,10 +60,11 @@ private struct World {
         let hold = try await owner.hold("A-1-1", on: event)
         let booking = try await owner.book(owner.hold("A-1-2", on: event))
         _ = try await visitor.get(booking["links"]["stream"].string)
+        let block = try await organizer.post("\(event)/blocks", #"{"seats": ["A-2-1"]}"#)
 
         let names = [
             "id": route.path.hasPrefix("/api/booking") ? booking["booking_id"].string : created["id"].string,
-            "hold_id": hold, "user_id": "\(owner.id)",
+            "hold_id": hold, "unit": "A-1-2", "block_id": block["block_id"].string, "user_id": "\(owner.id)",
         ]
         let path = try route.path.replacing(#/\{(\w+)\}/#) { parameter in
             try #require(names[String(parameter.1)], "what does \(parameter.0) of \(route.path) name?")

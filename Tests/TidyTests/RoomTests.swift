@@ -17,7 +17,7 @@ import Testing
         "PrometheusMetrics": [],
         "Tickets": ["CPNG", "CQREncode", "Inventory"],
         "Notifications": ["CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets"],
-        "HTTPAPI": ["Accounts", "Booking", "Catalog", "Inventory"],
+        "HTTPAPI": ["Accounts", "Booking", "Catalog", "Inventory", "Tickets"],
         "Usher": [
             "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver", "Notifications",
             "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets",

@@ -19,6 +19,9 @@ struct EventBody: Encodable {
     let cancelUntil: String
     let cancelFeePercent: Int
     let createdAt: String
+    let version: Int64
+    let status: String
+    let cancelledAt: String?
     let capacity: Int
     let counts: CountsBody?
     let sections: [SectionBody]
@@ -40,6 +43,9 @@ struct EventBody: Encodable {
         cancelUntil = offering.cancellation.until.rfc3339
         cancelFeePercent = offering.cancellation.feePercent
         createdAt = event.createdAt.rfc3339
+        version = offering.version
+        status = offering.isCancelled ? "cancelled" : "scheduled"
+        cancelledAt = offering.cancelledAt?.rfc3339
         capacity = event.capacity
         counts = availability.map { CountsBody($0.sections) }
         sections = offering.layout.sections.enumerated().map { index, section in
@@ -53,7 +59,7 @@ struct EventBody: Encodable {
         case maxUnitsPerHold = "max_units_per_hold", maxUnitsPerCustomer = "max_units_per_customer"
         case salesStart = "sales_start", salesEnd = "sales_end"
         case cancelUntil = "cancel_until", cancelFeePercent = "cancel_fee_percent"
-        case createdAt = "created_at", capacity, sections
+        case createdAt = "created_at", version, status, cancelledAt = "cancelled_at", capacity, sections
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -74,6 +80,9 @@ struct EventBody: Encodable {
         try container.encode(cancelUntil, forKey: .cancelUntil)
         try container.encode(cancelFeePercent, forKey: .cancelFeePercent)
         try container.encode(createdAt, forKey: .createdAt)
+        try container.encode(version, forKey: .version)
+        try container.encode(status, forKey: .status)
+        try container.encode(cancelledAt, forKey: .cancelledAt)
         try container.encode(capacity, forKey: .capacity)
         try container.encode(sections, forKey: .sections)
         try counts?.encode(to: encoder)

@@ -65,7 +65,8 @@ extension Problem {
     }
 }
 
-private struct GeneralPlacesBody: Decodable {
+/// Places without seat numbers: `{"section": "FLOOR", "quantity": 2}`.
+struct GeneralPlacesBody: Decodable {
     let places: HoldRequest.General
 
     private enum CodingKeys: String, CodingKey {

@@ -46,6 +46,9 @@ extension Problem {
 
     private static let statuses: [BookingError.Code: HTTPResponse.Status] = [
         .eventNotFound: .notFound, .holdNotFound: .notFound, .bookingNotFound: .notFound,
+        .blockNotFound: .notFound, .eventCancelled: .conflict, .tooManyBlocks: .conflict,
+        .emptyBlock: .unprocessableContent, .invalidTicket: .unprocessableContent,
+        .alreadyCheckedIn: .conflict, .bookingNotConfirmed: .conflict,
         .holdExpired: .gone, .holdReleased: .gone,
         .notCancellable: .conflict, .cancellationClosed: .conflict, .bookingChanging: .conflict,
         .holdBooked: .conflict, .seatsUnavailable: .conflict, .customerLimit: .conflict,
@@ -87,6 +90,12 @@ extension Problem {
         switch error.code {
         case .invalidEvent:
             self.init(.unprocessableContent, error.code.rawValue, error.message)
+        case .eventNotFound:
+            self = .eventNotFound
+        case .eventChanged:
+            self.init(.preconditionFailed, error.code.rawValue, error.message)
+        case .eventCancelled:
+            self.init(.conflict, error.code.rawValue, error.message)
         case .invalidCursor, .invalidQuery:
             self.init(.badRequest, error.code.rawValue, error.message)
         case .databaseUnavailable:

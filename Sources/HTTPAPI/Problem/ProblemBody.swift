@@ -19,6 +19,9 @@ private struct ProblemBody: Encodable {
     let limit: Int?
     let taken: Int?
     let bookingID: String?
+    let checkedInAt: String?
+    let checkedInBy: String?
+    let gate: String?
 
     init(_ problem: Problem, requestID: String) {
         type = "/problems/\(problem.code)"
@@ -37,12 +40,15 @@ private struct ProblemBody: Encodable {
         limit = refusal?.limit
         taken = refusal?.taken
         bookingID = refusal?.bookingID?.description
+        checkedInAt = refusal?.checkIn?.time.rfc3339
+        checkedInBy = refusal?.checkIn?.admittedBy.description
+        gate = refusal?.checkIn?.gate
     }
 
     private enum CodingKeys: String, CodingKey {
         case type, title, status, detail, code, requestID = "request_id", errors, unavailable
         case heldUntil = "held_until", salesStart = "sales_start", expiresAt = "expires_at", limit, taken
-        case bookingID = "booking_id"
+        case bookingID = "booking_id", checkedInAt = "checked_in_at", checkedInBy = "checked_in_by", gate
     }
 }
 

@@ -46,11 +46,16 @@ struct Gate: Sendable {
             guard standings.contains(where: { identity.role.allows($0) }) else {
                 throw Problem.forbidden(identity.role)
             }
-            guard let event = try await catalog.event(id: context.eventID) else { throw Problem.eventNotFound }
-            let isOrganizer = standings.contains(.organizer) && event.offering.organizer == identity.userID
-            guard isOrganizer || identity.has(standings, ownerIs: nil) else { throw Problem.notYourEvent }
-            return Granted(identity: identity, subject: event)
+            return try await event(context.eventID, for: identity, as: standings)
         }
+    }
+
+    /// An event that no path names.
+    func event(_ id: UniqueID, for identity: Identity, as standings: [Standing]) async throws -> Granted<Event> {
+        guard let event = try await catalog.event(id: id) else { throw Problem.eventNotFound }
+        let isOrganizer = standings.contains(.organizer) && event.offering.organizer == identity.userID
+        guard isOrganizer || identity.has(standings, ownerIs: nil) else { throw Problem.notYourEvent }
+        return Granted(identity: identity, subject: event)
     }
 
     /// The hold whose id is the path's `hold_id`, for whoever has it.

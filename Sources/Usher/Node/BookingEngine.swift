@@ -7,6 +7,7 @@ import ServiceLifecycle
 /// The booking engine on its real stores.
 struct BookingEngine {
     let service: BookingService
+    let offerings: OfferingService
     let directory: InventoryDirectory
     /// What works in the background.
     let services: [any Service]
@@ -40,6 +41,9 @@ struct BookingEngine {
         service = BookingService(
             directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, settlement: settlement,
             clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
+        offerings = OfferingService(
+            directory: directory, ledger: ledger, settlement: settlement, offerings: catalog, clock: clock,
+            logger: logger)
         services = [
             QueueGauges(queue: queue, clock: clock),
             HoldBacking(directory: directory, holdStore: holdStore, clock: clock, logger: logger),
@@ -50,6 +54,7 @@ struct BookingEngine {
                 outbox: outbox, publisher: KafkaEventPublisher(producer: clients.producer), clock: clock,
                 logger: logger),
             settlement,
+            offerings,
             ReminderService(
                 calendar: catalog, book: PostgresReminderBook(ledger: ledger), epochs: epochs,
                 leadTime: configuration.remindersLeadTime, clock: clock, logger: logger),

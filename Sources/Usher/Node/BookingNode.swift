@@ -10,6 +10,7 @@ import Logging
 import PostgresDriver
 import RedisDriver
 import ServiceLifecycle
+import Tickets
 
 /// One node: takes its shards, takes up what an earlier process left, and then serves.
 struct BookingNode: Service {
@@ -58,8 +59,9 @@ struct BookingNode: Service {
         let idempotencyStore = PostgresIdempotencyStore(client: clients.postgres)
         let api = HTTPAPI(
             accounts: accounts, tokens: signIn.tokens, sessions: signIn.sessions, codes: signIn.codes,
-            catalog: catalog, bookings: engine.service, idempotencyStore: idempotencyStore,
-            paymentNotices: configuration.payment.notices(clock: clock),
+            catalog: catalog, bookings: engine.service, offerings: engine.offerings,
+            tickets: try TicketVerifier(publicKey: TicketSigner(secret: configuration.ticketSecret.text).publicKey),
+            idempotencyStore: idempotencyStore, paymentNotices: configuration.payment.notices(clock: clock),
             readiness: readiness(engine), metrics: metrics.page(configuration.metrics),
             configuration: HTTPConfiguration(configuration.http, certificate: certificate), clock: clock, logger: logger
         )

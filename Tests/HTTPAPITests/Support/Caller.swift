@@ -31,8 +31,8 @@ struct Caller: Sendable {
         try await send(.post, path, body, headers: key.map { [.idempotencyKey: $0] } ?? [:])
     }
 
-    func patch(_ path: String, _ body: String? = nil) async throws -> Answer {
-        try await send(.patch, path, body)
+    func patch(_ path: String, _ body: String? = nil, headers: HTTPFields = [:]) async throws -> Answer {
+        try await send(.patch, path, body, headers: headers)
     }
 
     func delete(_ path: String) async throws -> Answer {

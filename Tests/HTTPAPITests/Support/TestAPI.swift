@@ -9,6 +9,7 @@ import Logging
 import ServiceLifecycle
 import Simulation
 import Testing
+import Tickets
 
 /// What outlives a node.
 struct TestStores: Sendable {
@@ -34,6 +35,8 @@ struct TestAPI: Sendable {
     let codes = CodeInbox()
     let catalog: Catalog
     let bookings: BookingService
+    let offerings: OfferingService
+    let tickets: TicketSigner
     let workers: BookingWorkerPool
     let gateway = TestGateway()
     let clock: ManualClock
@@ -68,11 +71,16 @@ struct TestAPI: Sendable {
         workers = BookingWorkerPool(
             workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
             statusHub: hub, clock: clock, logger: logger)
+        offerings = OfferingService(
+            directory: directory, ledger: ledger, settlement: settlement, offerings: catalog, clock: clock,
+            logger: logger)
+        tickets = try TicketSigner(secret: String(repeating: "t", count: 32))
         http = HTTPAPI(
             accounts: accounts, tokens: tokens, sessions: sessions,
             codes: OneTimeCodes(
                 sessions: sessions, attempts: attempts, secret: "secret", delivery: codes, now: { clock.timestamp }),
-            catalog: catalog, bookings: bookings, idempotencyStore: stores.idempotencyStore,
+            catalog: catalog, bookings: bookings, offerings: offerings,
+            tickets: try TicketVerifier(publicKey: tickets.publicKey), idempotencyStore: stores.idempotencyStore,
             paymentNotices: TestNoticeReader(), readiness: readiness, metrics: metrics,
             configuration: configuration,
             clock: clock, logger: logger)
@@ -80,7 +88,7 @@ struct TestAPI: Sendable {
 
     /// Runs `body` with a client that speaks to the router, without a socket.
     func withRouter(_ body: @Sendable (Caller) async throws -> Void) async throws {
-        try await withServices([workers]) { _ in
+        try await withServices([workers, offerings]) { _ in
             defer { gateway.payNow() }
             try await http.application().test(.router) { client in
                 try await body(Caller(client: client, tokens: tokens))
@@ -93,7 +101,7 @@ struct TestAPI: Sendable {
         _ body: @Sendable (_ port: Int, _ shutdown: @escaping @Sendable () async -> Void) async throws -> Void
     ) async throws {
         let (ports, output) = AsyncStream.makeStream(of: Int.self)
-        try await withServices([workers, http.application { output.yield($0) }]) { shutdown in
+        try await withServices([workers, offerings, http.application { output.yield($0) }]) { shutdown in
             defer { gateway.payNow() }
             let port = try #require(await ports.first { _ in true })
             try await body(port, shutdown)
