@@ -109,13 +109,16 @@ extension Inventory {
     }
 
     /// Sets a hold, a booking in payment, or a booking with an end aside again, as the durable record says.
-    public mutating func restore(_ reservation: Reservation, at now: Moment) throws(Refusal) {
-        _ = try decide { (inventory) throws(Refusal) in
+    @discardableResult
+    public mutating func restore(_ reservation: Reservation, at now: Moment) throws(Refusal) -> Changes {
+        let decision = decide { (inventory) throws(Refusal) in
             guard !reservation.hasLapsed(at: now) else { throw .expired }
             guard reservation.deadline <= now + Rules.Limit.longestHold else { throw .invalidDeadline }
             _ = try inventory.check(reservation.claims)
             try inventory.makeRoom(for: reservation.claims, at: now)
             try inventory.take(reservation)
-        }.get()
+        }
+        try decision.get()
+        return decision.changes
     }
 }

@@ -189,11 +189,11 @@ extension BookingService {
     /// A booking's present state, and those that follow until it has ended.
     public func updates(of id: BookingID) async throws(BookingError) -> BookingUpdates {
         // Listen before looking, so that no state falls in between.
-        let following = statusHub.states(of: id)
+        let (following, source) = statusHub.states(of: id)
         let current = try await booking(id)
         // Nothing follows when no worker of this node has it, or has it any more.
         if statusHub.latest(id) == nil { statusHub.abandon(id) }
-        return BookingUpdates(current: current, following: following)
+        return BookingUpdates(current: current, following: following, source: source)
     }
 }
 
@@ -209,6 +209,23 @@ extension BookingService {
     public func seatMap(of offering: UniqueID, section: String?) async throws(BookingError) -> SeatMap {
         try await directory.withInventory(of: offering) { (inventory) async throws(BookingError) in
             try await inventory.seatMap(section: section)
+        }
+    }
+
+    /// What is sold.
+    public func offering(_ id: UniqueID) async throws(BookingError) -> Offering {
+        try await directory.withInventory(of: id) { $0.offering }
+    }
+
+    /// Has `body` follow what becomes of an offering's units. The inventory stays in memory meanwhile, unless this node
+    /// loses it: then the feed ends.
+    public func followSeats(
+        of offering: UniqueID, _ body: @Sendable (SeatFeed) async -> Void
+    ) async throws(BookingError) {
+        try await directory.withInventory(of: offering) { (inventory) async throws(BookingError) in
+            let feed = await inventory.follow()
+            await body(feed)
+            await inventory.unfollow(feed)
         }
     }
 

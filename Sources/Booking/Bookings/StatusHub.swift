@@ -53,7 +53,7 @@ public final class StatusHub: Sendable {
     }
 
     /// The states that a booking takes from now on. The stream ends after a final one.
-    func states(of id: BookingID) -> AsyncStream<Booking> {
+    func states(of id: BookingID) -> (AsyncStream<Booking>, AsyncStream<Booking>.Continuation) {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Booking.self, bufferingPolicy: .bufferingNewest(Self.bufferedStates))
         let reader = state.withLock { state in
@@ -62,7 +62,7 @@ public final class StatusHub: Sendable {
             return state.nextReader
         }
         continuation.onTermination = { [weak self] _ in self?.remove(reader: reader, of: id) }
-        return stream
+        return (stream, continuation)
     }
 
     private func remove(reader: Int, of id: BookingID) {
@@ -77,6 +77,7 @@ public final class StatusHub: Sendable {
 public struct BookingUpdates: AsyncSequence, Sendable {
     let current: Booking
     let following: AsyncStream<Booking>
+    let source: AsyncStream<Booking>.Continuation
 
     /// Reads the states.
     public struct AsyncIterator: AsyncIteratorProtocol {
@@ -108,6 +109,11 @@ public struct BookingUpdates: AsyncSequence, Sendable {
             }
             return await following.next(isolation: actor)
         }
+    }
+
+    /// Lets whoever reads go.
+    public func end() {
+        source.finish()
     }
 
     /// Starts reading. To be called once.

@@ -1,4 +1,4 @@
-import Inventory
+public import Inventory
 
 /// Between the names that customers use and the numbers that the inventory counts by.
 extension InventoryActor {
@@ -60,7 +60,8 @@ extension InventoryActor {
 }
 
 extension SeatMap.Status {
-    init(_ counts: UnitCounts) {
+    /// What a seat with these counts is; of a unit with several places, whether one is left.
+    public init(_ counts: UnitCounts) {
         if counts.free > 0 {
             self = .available
         } else if counts.held > 0 {

@@ -13,6 +13,8 @@ actor InventoryActor {
     var inventory: Inventory
     var blocks = BlockTable()
     var backlog: HoldBacklog
+    /// Those who are told what changes.
+    var feeds: [SeatFeed] = []
     let holdStore: any HoldStore
     let clock: any BookingClock
     let logger: Logger
@@ -49,9 +51,11 @@ actor InventoryActor {
         noteBacklog()
     }
 
-    /// Stops ending holds, for an inventory that is let go.
+    /// Stops ending holds and telling of them, for an inventory that is let go.
     func stop() {
         expiry.cancel()
+        for feed in feeds { feed.end() }
+        feeds = []
         note(nil)
         isStopped = true
     }
@@ -169,11 +173,12 @@ extension InventoryActor {
         // The old hold has ended, so the booking lends a new one its name.
         let new = HoldID(offering: offering.id, own: booking.id.own)
         do {
-            try inventory.restore(
+            let changes = try inventory.restore(
                 Reservation(
                     hold: new.own, customer: customer, claims: try unitClaims(of: booking.claims), heldSince: now,
                     deadline: now, phase: .submitted(booking: booking.id.own)),
                 at: now)
+            publish(changes)
             return new
         } catch {
             return nil
@@ -262,17 +267,18 @@ extension InventoryActor {
     }
 
     /// Returns when nothing is left that is over.
-    private func expireDueHolds() async {
+    func expireDueHolds() async {
         while expireSomeHolds() == Self.expiryBatch { await Task.yield() }
     }
 
     private func expireSomeHolds() -> Int {
         let now = clock.now
-        let lapsed = inventory.expire(at: now, limit: Self.expiryBatch).lapsed
-        ExpiryMetrics.record(lapsed, at: now)
-        backlog.ended(lapsed.lazy.map(\.hold))
+        let decision = inventory.expire(at: now, limit: Self.expiryBatch)
+        publish(decision.changes)
+        ExpiryMetrics.record(decision.lapsed, at: now)
+        backlog.ended(decision.lapsed.lazy.map(\.hold))
         noteBacklog()
-        return lapsed.count
+        return decision.lapsed.count
     }
 }
 
@@ -289,6 +295,7 @@ extension InventoryActor {
 
     func apply(_ command: Command, at now: Moment) -> Result<Reservation, Refusal> {
         let decision = inventory.apply(command, at: now)
+        publish(decision.changes)
         ExpiryMetrics.record(decision.lapsed, at: now)
         backlog.ended(decision.lapsed.lazy.map(\.hold))
         return decision.outcome
