@@ -23,6 +23,9 @@ public struct HTTPAPI: Sendable {
     private let readiness: Readiness
     private let metrics: MetricsPage?
     private let configuration: HTTPConfiguration
+    private let streams: EventStreams
+    private let seatBroadcasts: SeatBroadcasts
+    private let streamPlaces: StreamPlaces
     private let clock: any BookingClock
     private let logger: Logger
 
@@ -60,6 +63,10 @@ public struct HTTPAPI: Sendable {
         self.readiness = Readiness(checks: readiness, clock: clock)
         self.metrics = metrics
         self.configuration = configuration
+        streams = EventStreams(heartbeatInterval: configuration.heartbeatInterval)
+        seatBroadcasts = SeatBroadcasts(
+            bookings: bookings, frameInterval: configuration.seatFrameInterval, logger: logger)
+        streamPlaces = StreamPlaces(limits: configuration.streamLimits)
         self.clock = clock
         self.logger = logger
     }
@@ -76,6 +83,7 @@ public struct HTTPAPI: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
+            services: [seatBroadcasts],
             onServerRunning: { await onServerRunning($0.localAddress?.port ?? 0) },
             logger: logger)
     }
@@ -106,8 +114,8 @@ public struct HTTPAPI: Sendable {
         HoldRoutes(gate: gate, bookings: bookings, json: json).add(to: &routes)
         BookingRoutes(gate: gate, bookings: bookings, tokens: tokens, json: json).add(to: &routes)
         StreamRoutes(
-            gate: gate, bookings: bookings, tokens: tokens, json: json,
-            heartbeatInterval: configuration.heartbeatInterval
+            gate: gate, bookings: bookings, tokens: tokens, json: json, streams: streams,
+            broadcasts: seatBroadcasts, places: streamPlaces
         ).add(to: &routes)
         if let paymentNotices {
             PaymentRoutes(

@@ -19,11 +19,17 @@ public struct HTTPConfiguration: Sendable {
     /// With it the server speaks TLS, and HTTP/2 with clients that know it; nil for neither.
     public var certificate: ServerCertificate?
 
+    /// The least time between two frames that show the changes of an event's seats.
+    public var seatFrameInterval: Duration
+    /// How many streams may be open.
+    public var streamLimits: StreamLimits
+
     /// Limits that suit a node with a few GB of memory behind no proxy.
     public init(
         host: String = "127.0.0.1", port: Int = 8080, maxConnections: Int = 20_000,
         idleTimeout: Duration = .seconds(60), maxBodyBytes: Int = 65_536, maxHeaderBytes: Int = 16_384,
-        bodyTimeout: Duration = .seconds(10), heartbeatInterval: Duration = .seconds(15)
+        bodyTimeout: Duration = .seconds(10), heartbeatInterval: Duration = .seconds(15),
+        seatFrameInterval: Duration = .milliseconds(100), streamLimits: StreamLimits = StreamLimits()
     ) {
         self.host = host
         self.port = port
@@ -33,5 +39,7 @@ public struct HTTPConfiguration: Sendable {
         self.maxHeaderBytes = maxHeaderBytes
         self.bodyTimeout = bodyTimeout
         self.heartbeatInterval = heartbeatInterval
+        self.seatFrameInterval = seatFrameInterval
+        self.streamLimits = streamLimits
     }
 }

@@ -30,6 +30,7 @@ let accessTable = """
     PATCH /api/events/{id}/hold/{hold_id}           401      404 404 404 404  in  in  in  in   404 404 404 404  owner
     GET /api/events/{id}/seats                      in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     GET /api/events/{id}/seats/{unit}/history       401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
+    GET /api/events/{id}/stream                     in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     POST /api/payments/webhook                      in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     POST /api/stream-tickets                        401      in  in  in  in   in  in  in  in   in  in  in  in   signed in
     POST /api/tickets/check-in                      401      403 in  in  in   403 in  in  in   403 in  in  in   staff, organizer, admin

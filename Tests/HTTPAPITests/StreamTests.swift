@@ -1,7 +1,6 @@
 import Accounts
 import Catalog
 import Foundation
-import Hummingbird
 import Inventory
 import Logging
 import NIOCore
@@ -52,12 +51,12 @@ struct StreamTests {
 
     @Test func `a stream is resumed after the last event that was seen`() async throws {
         try await withBooking { api, _, url, _ in
-            let resumed = try await EventSource.open(url, lastEventID: 2)
+            let resumed = try await EventSource.open(url, lastEventID: "2")
             api.gateway.payNow()
             #expect(try await resumed.states().map(\.id) == ["3"])
             #expect(try await EventSource.open(url).states().map(\.id) == ["3"])
             // Seen to the end: an EventSource connects again until it gets this answer.
-            #expect(try await EventSource.open(url, lastEventID: 3).status == 204)
+            #expect(try await EventSource.open(url, lastEventID: "3").status == 204)
         }
     }
 
@@ -90,30 +89,34 @@ struct StreamTests {
         }
     }
 
-    @Test func `a client that goes away ends its stream and its subscription`() async throws {
-        let booking = try await TestAPI().bookASeat()
-        let (states, source) = AsyncStream.makeStream(of: Booking.self)
-        let (ended, signal) = AsyncStream.makeStream(of: Void.self)
-        source.onTermination = { _ in signal.finish() }
-        let stream = BookingStream(
-            updates: BookingUpdates(current: booking, following: states), seenVersion: 0,
-            heartbeatInterval: .milliseconds(5))
-        let router = Router()
-        router.get("/stream") { _, _ in stream.response() }
-        let (ports, output) = AsyncStream.makeStream(of: Int.self)
-        let server = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { output.yield($0.localAddress?.port ?? 0) }, logger: .silent)
-        try await withServices([server]) { _ in
-            let port = try #require(await ports.first { _ in true })
+    @Test func `a client that goes away gives its place to another`() async throws {
+        let configuration = HTTPConfiguration(port: 0, streamLimits: StreamLimits(perUser: 1))
+        try await withBooking(configuration: configuration) { _, _, url, _ in
             let client = Task {
-                for try await event in try await EventSource.open("http://127.0.0.1:\(port)/stream")
-                where !event.isComment {
-                    withUnsafeCurrentTask { $0?.cancel() }
-                }
+                for try await _ in try await EventSource.open(url) { withUnsafeCurrentTask { $0?.cancel() } }
             }
             _ = await client.result
-            for await _ in ended {}
+            while try await EventSource.open(url).status != 200 {}
+        }
+    }
+
+    @Test func `a user's streams, an address' and a node's are limited`() async throws {
+        let limits: [(StreamLimits, UInt, String)] = [
+            (StreamLimits(perUser: 1), 429, "too_many_streams"),
+            (StreamLimits(perAddress: 1), 429, "too_many_streams"),
+            (StreamLimits(total: 1), 503, "overloaded"),
+        ]
+        for (limit, status, code) in limits {
+            let configuration = HTTPConfiguration(port: 0, streamLimits: limit)
+            try await withBooking(configuration: configuration) { _, _, url, _ in
+                var events = try await EventSource.open(url).makeAsyncIterator()
+                _ = try await events.next()
+                let refused = try await EventSource.open(url)
+                #expect(refused.status == status)
+                #expect(refused.retryAfter == "10")
+                let problem = try JSONValue(Data(try await refused.body.collect(upTo: 10_000).readableBytesView))
+                #expect(problem["code"].string == code)
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ import Testing
     @Test func `Only timers sleep`() {
         let timers: Set = [
             "Sources/Booking/Ports/BookingClock.swift",
-            "Sources/HTTPAPI/Streams/BookingStream.swift",
+            "Sources/HTTPAPI/Streams/SeatBroadcast.swift",
             "Sources/PostgresDriver/PostgresClient.swift",
             "Sources/RedisDriver/RedisClient.swift",
             "Sources/Usher/Demo/DemoCrowd.swift",

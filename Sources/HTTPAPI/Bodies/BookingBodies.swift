@@ -90,10 +90,29 @@ enum BookingLinks {
 
     /// The booking whose stream is at this path; nil when the path is no such stream's.
     static func booking(ofStream path: String) -> BookingID? {
+        StreamPath(path, of: "booking").flatMap { BookingID($0.id) }
+    }
+}
+
+/// The paths at which an event is found.
+enum EventLinks {
+    static func stream(_ id: UniqueID) -> String { "/api/events/\(id)/stream" }
+
+    /// The event whose stream is at this path; nil when the path is no such stream's.
+    static func event(ofStream path: String) -> UniqueID? {
+        StreamPath(path, of: "events").flatMap { UniqueID($0.id) }
+    }
+}
+
+/// `/api/<collection>/<id>/stream`, taken apart.
+private struct StreamPath {
+    let id: String
+
+    init?(_ path: String, of collection: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 5, parts[0].isEmpty, parts[1] == "api", parts[2] == "booking", parts[4] == "stream" else {
+        guard parts.count == 5, parts[0].isEmpty, parts[1] == "api", parts[2] == collection, parts[4] == "stream" else {
             return nil
         }
-        return BookingID(String(parts[3]))
+        id = String(parts[3])
     }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Inventory
+import Metrics
 import NIOCore
 
 /// Shows an event's seats to one client until it goes or the server shuts down.
@@ -12,8 +13,12 @@ struct SeatStream: Sendable {
     let streams: EventStreams
     let broadcasts: SeatBroadcasts
 
+    private static let open = Meter(label: "usher_streams_open", dimensions: [("kind", "seats")])
+
     func response(on channel: any Channel, in place: StreamPlace) -> Response {
         .eventStream { _ in
+            Self.open.increment()
+            defer { Self.open.decrement() }
             let (ended, end) = AsyncStream.makeStream(of: Never.self)
             try await streams.keepOpen(on: channel, in: place, onEnd: { end.finish() }) { stream in
                 await broadcasts.show(event, section: section, on: stream, after: seen) {

@@ -16,7 +16,9 @@ struct SeatPosition: Hashable, Sendable {
     /// Reads what `description` writes.
     init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let run = UInt32(parts[0], radix: 16), let version = UInt64(parts[1]) else { return nil }
+        guard parts.count == 2, let run = UInt32(parts[0], radix: 16), let version = UInt64(parts[1]) else {
+            return nil
+        }
         self.init(run: run, version: version)
     }
 }

@@ -21,6 +21,7 @@ final class StreamHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let onEnd: @Sendable () -> Void
     private var context: ChannelHandlerContext?
+    private var hasOwnSocket = false
     private var hasBeenFull = false
 
     /// - Parameter onEnd: Called when the stream is to end; more than once, perhaps.
@@ -61,8 +62,12 @@ final class StreamHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        // Without this the stream is no worse than before; where there is no socket it cannot be.
-        context.channel.setOption(.socketOption(.so_sndbuf), value: Self.sendBufferBytes).whenFailure { _ in }
+        // A stream of HTTP/2 shares its connection with others. Where this fails the stream is no worse than before.
+        if let socket = context.channel as? any SocketOptionProvider {
+            hasOwnSocket = true
+            socket.unsafeSetSocketOption(level: .socket, name: .so_sndbuf, value: Self.sendBufferBytes)
+                .whenFailure { _ in }
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -78,8 +83,9 @@ final class StreamHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // Who reads a stream has nothing more to say, but keeps its side open as long as it reads.
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { end() }
+        // Who reads a stream has nothing more to say, but keeps its side open as long as it reads. With HTTP/2 the side
+        // that is closed is the request's.
+        if hasOwnSocket, case ChannelEvent.inputClosed? = event as? ChannelEvent { end() }
         context.fireUserInboundEventTriggered(event)
     }
 }

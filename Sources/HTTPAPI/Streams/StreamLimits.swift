@@ -99,7 +99,8 @@ extension Problem {
     }
 
     fileprivate static var noPlaceForStream: Problem {
-        var problem = Problem(.serviceUnavailable, "overloaded", "This server has no place for another stream; try again.")
+        var problem = Problem(
+            .serviceUnavailable, "overloaded", "This server has no place for another stream; try again.")
         problem.retry(after: .seconds(10))
         return problem
     }

@@ -12,6 +12,9 @@ enum ConfigurationKey: String, CaseIterable {
     case httpBodyTimeout = "http.body_timeout_seconds"
     case httpTLSCertificate = "http.tls_certificate"
     case httpTLSKey = "http.tls_key"
+    case streamsPerUser = "streams.per_user"
+    case streamsPerAddress = "streams.per_address"
+    case streamsPerNode = "streams.per_node"
     case databaseURL = "database.url"
     case databaseConnections = "database.connections"
     case redisURL = "redis.url"
@@ -81,6 +84,12 @@ extension ConfigurationKey {
                 "PEM file with the certificate and those between it and its root; with it the API is served over TLS, by HTTP/2 too"
             )
         case .httpTLSKey: .init(.text, default: nil, "PEM file with the certificate's private key")
+        case .streamsPerUser:
+            .init(.integer(1...1_000_000), default: "20", "Streams that one user may have open; further ones get 429")
+        case .streamsPerAddress:
+            .init(.integer(1...1_000_000), default: "200", "Streams open from one client address; further ones get 429")
+        case .streamsPerNode:
+            .init(.integer(1...1_000_000), default: "20000", "Streams open on this server; further ones get 503")
         case .databaseURL:
             .init(
                 .url(schemes: ["postgresql", "postgres"]), default: "postgresql://usher:usher@127.0.0.1:5432/usher",

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPAPI
 import Logging
 
 /// All that Usher can be told from outside, checked.
@@ -25,6 +26,7 @@ struct UsherConfiguration: Sendable {
         let bodyTimeout: Duration
         /// Nil when the API is served without encryption.
         let tls: TLS?
+        let streamLimits: StreamLimits
     }
 
     struct Database: Sendable {
@@ -130,7 +132,10 @@ extension UsherConfiguration {
             host: values.text(.httpHost), port: values.integer(.httpPort),
             maxConnections: values.integer(.httpMaxConnections), idleTimeout: values.seconds(.httpIdleTimeout),
             maxBodyBytes: values.integer(.httpMaxBodyBytes), bodyTimeout: values.seconds(.httpBodyTimeout),
-            tls: try TLS(values))
+            tls: try TLS(values),
+            streamLimits: StreamLimits(
+                perUser: values.integer(.streamsPerUser), perAddress: values.integer(.streamsPerAddress),
+                total: values.integer(.streamsPerNode)))
         database = Database(
             url: ServerURL(text: values.text(.databaseURL)), connections: values.integer(.databaseConnections))
         redisURL = ServerURL(text: values.text(.redisURL))

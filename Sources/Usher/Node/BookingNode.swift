@@ -108,7 +108,7 @@ extension HTTPConfiguration {
     fileprivate init(_ http: UsherConfiguration.HTTP, certificate: ServerCertificate?) {
         self.init(
             host: http.host, port: http.port, maxConnections: http.maxConnections, idleTimeout: http.idleTimeout,
-            maxBodyBytes: http.maxBodyBytes, bodyTimeout: http.bodyTimeout)
+            maxBodyBytes: http.maxBodyBytes, bodyTimeout: http.bodyTimeout, streamLimits: http.streamLimits)
         self.certificate = certificate
     }
 }

@@ -16,16 +16,17 @@ struct EventSource: AsyncSequence, Sendable {
 
     let status: UInt
     let contentType: String?
+    let retryAfter: String?
     let body: HTTPClientResponse.Body
 
-    static func open(_ url: String, lastEventID: Int? = nil, token: String? = nil) async throws -> EventSource {
+    static func open(_ url: String, lastEventID: String? = nil, token: String? = nil) async throws -> EventSource {
         var request = HTTPClientRequest(url: url)
-        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: "\(lastEventID)") }
+        if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         return EventSource(
             status: response.status.code, contentType: response.headers.first(name: "Content-Type"),
-            body: response.body)
+            retryAfter: response.headers.first(name: "Retry-After"), body: response.body)
     }
 
     struct AsyncIterator: AsyncIteratorProtocol {

@@ -34,6 +34,7 @@ struct TestAPI: Sendable {
     let tokens: Tokens
     let codes = CodeInbox()
     let catalog: Catalog
+    let directory: InventoryDirectory
     let bookings: BookingService
     let offerings: OfferingService
     let tickets: TicketSigner
@@ -58,7 +59,7 @@ struct TestAPI: Sendable {
         catalog = stores.catalog
         let hub = StatusHub()
         let queue = BookingQueue(capacity: queueCapacity)
-        let directory = InventoryDirectory(
+        directory = InventoryDirectory(
             offerings: catalog, ledger: ledger, holdStore: stores.holdStore,
             epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
         let payments = PaymentCollector(
