@@ -78,7 +78,7 @@ public struct HTTPAPI: Sendable {
         onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            router: routeTable().router,
+            responder: StreamResponder(router: routeTable().router.buildResponder()),
             server: configuration.server,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
