@@ -42,6 +42,8 @@ struct SeatStreamTests {
             for _ in 0..<200 {
                 if random.next() % 3 == 0, let hold = holds.popLast() {
                     try await hall.release(hold)
+                } else if random.next() % 5 == 0 {
+                    try? await hall.blockOrUnblock("A-\(random.next() % 10 + 1)-1")
                 } else if let hold = try? await hall.hold(
                     "A-\(random.next() % 10 + 1)-\(random.next() % 10 + 1)", floor: Int(random.next() % 2))
                 {
@@ -176,6 +178,17 @@ private struct Hall: Sendable {
         let customer = Customer(id: id, email: "\(id)@usher.example")
         let hold = try await api.bookings.hold(on: event, for: customer, HoldRequest(seats: [seat], general: general))
         return Taken(hold: hold.id, customer: id)
+    }
+
+    /// Takes a seat off sale, or everything back that is off sale.
+    func blockOrUnblock(_ seat: String) async throws {
+        let blocks = try await api.offerings.blocks(of: event)
+        let user = SystemIdentifierSource().next(at: api.clock.timestamp)
+        if blocks.count < 3 {
+            _ = try await api.offerings.block(HoldRequest(seats: [seat]), on: event, by: user, reason: nil)
+        } else {
+            for block in blocks { try await api.offerings.unblock(block.id, of: event, by: user) }
+        }
     }
 
     func release(_ taken: Taken) async throws {

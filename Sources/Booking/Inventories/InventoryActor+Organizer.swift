@@ -104,6 +104,8 @@ extension InventoryActor {
     private func take(_ wanted: UnitClaims) throws(BookingError) {
         let now = clock.now
         let decision = inventory.block(wanted, at: now)
+        publish(decision.changes)
+        ExpiryMetrics.record(decision.lapsed, at: now)
         backlog.ended(decision.lapsed.lazy.map(\.hold))
         do {
             try decision.get()
@@ -115,8 +117,10 @@ extension InventoryActor {
     private func putBack(_ id: UniqueID) {
         guard let claims = blocks[id] else { return }
         blocks[id] = nil
+        let decision = inventory.unblock(claims)
+        publish(decision.changes)
         do {
-            try inventory.unblock(claims).get()
+            try decision.get()
         } catch {
             logger.critical(
                 "A block's places are not off sale", metadata: [.offering: "\(self.id)", .error: "\(error)"])
