@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioHTTPTypesHTTP2 = product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
@@ -91,6 +92,7 @@ let package = Package(
         systemLibrary("CQREncode", "libqrencode", "libqrencode-dev"),
         systemLibrary("CPNG", "libpng", "libpng-dev"),
 
+        room("Addresses"),
         room("Inventory"),
         room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
         room("Simulation", ["Booking", "Inventory", .logging]),
@@ -122,30 +124,30 @@ let package = Package(
         room(
             "Notifications",
             [
-                "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets", .logging, .mustache, .nioPosix,
+                "Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets", .logging, .mustache,
+                .nioPosix,
                 .serviceLifecycle,
             ]),
         room(
             "HTTPAPI",
             [
-                "Accounts", "Booking", "Catalog", "Inventory", "Tickets", .crypto, .httpTypes, .hummingbird,
-                .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTPTypes, .nioHTTPTypesHTTP2,
-                .nioSSL, .nioTLS, .serviceLifecycle,
+                "Accounts", "Addresses", "Booking", "Catalog", "Inventory", "Tickets", .crypto, .httpTypes,
+                .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTP1,
+                .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioSSL, .nioTLS, .serviceLifecycle,
             ]),
         .executableTarget(
             name: "Usher",
             dependencies: [
-                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
+                "Accounts", "Addresses", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
                 "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .metrics, .nioCore,
-                .nioHTTP1,
-                .nioPosix, .nioSSL, .serviceLifecycle, .unixSignals, .yams,
+                .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .unixSignals, .yams,
             ],
             swiftSettings: settings),
 
         .target(
-            name: "LocalStack", dependencies: [.asyncHTTPClient, .nioCore, .nioHTTP1], path: "Tests/LocalStack",
-            swiftSettings: settings),
+            name: "LocalStack", dependencies: [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix],
+            path: "Tests/LocalStack", swiftSettings: settings),
         .executableTarget(
             name: "UsherFaults",
             dependencies: [
@@ -154,6 +156,7 @@ let package = Package(
             ],
             path: "Tests/Faults", swiftSettings: settings),
         tests("FaultsTests", ["UsherFaults"]),
+        tests("AddressesTests", ["Addresses"]),
         tests("InventoryTests", ["Inventory", "Simulation"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("SimulationTests", ["Booking", "Inventory", "Simulation"]),
@@ -189,17 +192,18 @@ let package = Package(
         tests(
             "HTTPAPITests",
             [
-                "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver", "Simulation", "Tickets", .asyncHTTPClient, .httpTypes, .hummingbird,
-                .hummingbirdTesting, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                "Accounts", "Addresses", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
+                "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .asyncHTTPClient, .httpTypes, .hummingbird,
+                .hummingbirdTesting, .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioHTTPTypes, .nioPosix,
+                .serviceLifecycle,
             ]),
         tests(
             "UsherTests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
                 "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets", "Usher",
-                .asyncHTTPClient, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
-                .serviceLifecycleTestKit,
+                .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .serviceLifecycle, .serviceLifecycleTestKit,
             ]),
         tests("TidyTests", []),
     ],

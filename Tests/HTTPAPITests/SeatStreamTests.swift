@@ -185,7 +185,8 @@ private struct Hall: Sendable {
         let blocks = try await api.offerings.blocks(of: event)
         let user = SystemIdentifierSource().next(at: api.clock.timestamp)
         if blocks.count < 3 {
-            _ = try await api.offerings.block(HoldRequest(seats: [seat]), on: event, by: user, reason: nil)
+            _ = try await api.offerings.block(
+                HoldRequest(seats: [seat]), of: event, reason: nil, by: user)
         } else {
             for block in blocks { try await api.offerings.unblock(block.id, of: event, by: user) }
         }

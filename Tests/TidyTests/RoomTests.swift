@@ -4,6 +4,7 @@ import Testing
 @Suite struct RoomTests {
     /// The modules of this package that the sources of each room may import.
     private static let rooms: [String: Set<String>] = [
+        "Addresses": [],
         "Inventory": [],
         "Booking": ["Inventory"],
         "Simulation": ["Booking", "Inventory"],
@@ -16,11 +17,11 @@ import Testing
         "Catalog": ["Booking", "Inventory", "PostgresDriver"],
         "PrometheusMetrics": [],
         "Tickets": ["CPNG", "CQREncode", "Inventory"],
-        "Notifications": ["CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets"],
-        "HTTPAPI": ["Accounts", "Booking", "Catalog", "Inventory", "Tickets"],
+        "Notifications": ["Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets"],
+        "HTTPAPI": ["Accounts", "Addresses", "Booking", "Catalog", "Inventory", "Tickets"],
         "Usher": [
-            "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver", "Notifications",
-            "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets",
+            "Accounts", "Addresses", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
+            "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets",
         ],
     ]
 
