@@ -20,6 +20,9 @@ struct RequestBodyTests {
 
     @Test(arguments: [
         "", "{", "nonsense", #"{"seats": ["A-1-1"]"#, #"{"seats": ["\ud800"]}"#, #"{"seats": [1e400]}"#, "\u{FEFF}",
+        #"{"seats": [NaN]}"#, #"{"seats": ["A-1-1"], "x": -Infinity}"#, #"{"seats": ["A-1-1"], "seats": ["A-1-2"]}"#,
+        #"{"seats": ["A-1-1"], "x": {"a": 1, "\u0061": 2}}"#, #"{"seats": ["A-1-1"], "a\u0000": 1}"#,
+        #"{"seats": ["A-1-1"], "x": \#(String(repeating: "[", count: 40))\#(String(repeating: "]", count: 40))}"#,
         String(repeating: "[", count: 60_000), String(repeating: #"{"a":"#, count: 10_000),
     ])
     func `what is not JSON is refused`(body: String) async throws {

@@ -13,6 +13,13 @@ struct JSONReader: Sendable {
         try checkContentType(of: request)
         let bytes = try await request.body.collect(upTo: maxBytes)
         guard bytes.readableBytes > 0 else { throw Problem.invalidBody("The body is empty; it must be a JSON object.") }
+        try bytes.withUnsafeReadableBytes { bytes in
+            do throws(JSONCheck.Fault) {
+                try JSONCheck.check(bytes)
+            } catch {
+                throw Problem.invalidBody("The body \(error.text).")
+            }
+        }
         do {
             return try Self.decoder.decode(type, from: Data(bytes.readableBytesView))
         } catch let error as FieldError {
