@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 export USHER_HTTP_PORT=${USHER_HTTP_PORT:-8080}
+# Crowds of customers come from this machine's one address.
+export USHER_LIMITS_ENABLED=${USHER_LIMITS_ENABLED:-false}
 
 usher=$repository/.build/release/usher
 

@@ -20,6 +20,9 @@ public struct HTTPAPI: Sendable {
     private let tickets: TicketVerifier
     private let idempotentRequests: IdempotentRequests
     private let paymentNotices: (any PaymentNoticeReader)?
+    /// Nil when nobody is limited.
+    private let limiter: RateLimiter?
+    private let answerHeaders: AnswerHeaders
     private let readiness: Readiness
     private let metrics: MetricsPage?
     private let configuration: HTTPConfiguration
@@ -36,6 +39,7 @@ public struct HTTPAPI: Sendable {
     ///   - tickets: Reads the tickets that people come with.
     ///   - idempotencyStore: Remembers the answers to requests that carry an `Idempotency-Key`.
     ///   - paymentNotices: Reads what the payment service sends to `/api/payments/webhook`; without it there is no such path.
+    ///   - sharedQuotas: By what the nodes tell each other how much clients ask for; without it each limits for itself.
     ///   - readiness: What `/health/ready` looks at.
     ///   - metrics: What `/metrics` shows; without it there is no such path.
     ///   - clock: Stamps what is created.
@@ -44,6 +48,7 @@ public struct HTTPAPI: Sendable {
         accounts: Accounts, tokens: Tokens, sessions: Sessions, codes: OneTimeCodes, catalog: Catalog,
         bookings: BookingService, offerings: OfferingService, tickets: TicketVerifier,
         idempotencyStore: any IdempotencyStore, paymentNotices: (any PaymentNoticeReader)? = nil,
+        sharedQuotas: (any SharedQuotas)? = nil,
         readiness: [ReadinessCheck], metrics: MetricsPage? = nil,
         configuration: HTTPConfiguration = HTTPConfiguration(), clock: any BookingClock = SystemBookingClock(),
         logger: Logger
@@ -60,6 +65,11 @@ public struct HTTPAPI: Sendable {
             store: idempotencyStore, clock: clock, identifiers: SystemIdentifierSource(),
             maxBodyBytes: configuration.maxBodyBytes)
         self.paymentNotices = paymentNotices
+        limiter = configuration.limits.map {
+            RateLimiter(limits: $0, shared: sharedQuotas, clock: clock, logger: logger)
+        }
+        answerHeaders = AnswerHeaders(
+            isEncrypted: configuration.certificate != nil, origins: configuration.corsOrigins)
         self.readiness = Readiness(checks: readiness, clock: clock)
         self.metrics = metrics
         self.configuration = configuration
@@ -79,11 +89,11 @@ public struct HTTPAPI: Sendable {
     ) -> some ApplicationProtocol {
         Application(
             responder: StreamResponder(router: routeTable().router.buildResponder()),
-            server: configuration.server,
+            server: configuration.server(refusals: Refusals(answerHeaders)),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
-            services: [seatBroadcasts],
+            services: [seatBroadcasts] + (limiter.map { [$0] } ?? []),
             onServerRunning: { await onServerRunning($0.localAddress?.port ?? 0) },
             logger: logger)
     }
@@ -94,15 +104,17 @@ public struct HTTPAPI: Sendable {
     private func routeTable() -> RouteTable {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
+            AnswerHeadersMiddleware(answerHeaders: answerHeaders)
             RequestIDMiddleware()
             TraceMiddleware()
+            ClientAddressMiddleware(proxies: TrustedProxies(ranges: configuration.trustedProxies))
             RequestLogMiddleware()
             UnmatchedMetricsMiddleware()
             ProblemMiddleware()
         }
         let json = JSONReader(maxBytes: configuration.maxBodyBytes)
         let gate = Gate(authenticator: Authenticator(tokens: tokens), catalog: catalog, bookings: bookings)
-        var routes = RouteTable(router: router, idempotentRequests: idempotentRequests)
+        var routes = RouteTable(router: router, idempotentRequests: idempotentRequests, limiter: limiter)
         AuthRoutes(gate: gate, accounts: accounts, sessions: sessions, codes: codes, json: json).add(to: &routes)
         UserRoutes(gate: gate, accounts: accounts, sessions: sessions, bookings: bookings, json: json).add(to: &routes)
         EventRoutes(
@@ -132,7 +144,8 @@ public struct HTTPAPI: Sendable {
 extension HTTPConfiguration {
     /// One protocol handler for a request, whatever carries it. Over HTTP/2 a connection has 100 streams at a time, and is
     /// closed after 200 that were reset within half a minute: the defaults of SwiftNIO's HTTP/2.
-    fileprivate var server: HTTPServerBuilder {
+    fileprivate func server(refusals: Refusals) -> HTTPServerBuilder {
+        let channel = channel(refusals: refusals)
         guard let certificate else { return .http1(configuration: channel) }
         return HTTPServerBuilder { responder in
             EncryptedChannel(
@@ -144,12 +157,20 @@ extension HTTPConfiguration {
         }
     }
 
-    fileprivate var channel: HTTP1Channel.Configuration {
-        let bodyTimeout = TimeAmount(bodyTimeout)
+    /// The handlers stand in this order between the network and the routes.
+    private func channel(refusals: Refusals) -> HTTP1Channel.Configuration {
+        let (headTimeout, bodyTimeout) = (TimeAmount(headTimeout), TimeAmount(bodyTimeout))
+        let writeTimeout = TimeAmount(writeTimeout)
+        let admission = Admission(limit: maxInFlight, limitOfEvent: maxInFlightPerEvent)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestDeadlineHandler(limit: bodyTimeout), ConnectionCloseHandler()],
+            additionalChannelHandlers: [
+                SlowReaderHandler(limit: writeTimeout),
+                RequestDeadlineHandler(headLimit: headTimeout, bodyLimit: bodyTimeout),
+                ConnectionCloseHandler(),
+                RefusalHandler(admission: admission, refusals: refusals),
+            ],
             idleTimeout: TimeAmount(idleTimeout),
             httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: 100))
+                maxHeaderFieldSize: maxHeaderBytes, maxHeaderListSize: maxHeaderBytes, maxHeaderFieldCount: maxHeaders))
     }
 }

@@ -1,3 +1,5 @@
+public import Addresses
+
 /// Where the server listens and what it allows its clients to use up.
 public struct HTTPConfiguration: Sendable {
     /// The only address that is listened on.
@@ -6,7 +8,7 @@ public struct HTTPConfiguration: Sendable {
     public var port: Int
     /// Connections at once; further ones wait in the kernel's backlog.
     public var maxConnections: Int
-    /// How long a connection may be silent between requests, or take over a request's head.
+    /// How long a connection may be silent between requests.
     public var idleTimeout: Duration
     /// The size of a request's body.
     public var maxBodyBytes: Int
@@ -18,6 +20,22 @@ public struct HTTPConfiguration: Sendable {
     public var heartbeatInterval: Duration
     /// With it the server speaks TLS, and HTTP/2 with clients that know it; nil for neither.
     public var certificate: ServerCertificate?
+    /// The number of header fields of a request.
+    public var maxHeaders = 100
+    /// How long a request's head may take to come, once it has begun to.
+    public var headTimeout = Duration.seconds(10)
+    /// How long a client may leave unread what it was sent.
+    public var writeTimeout = Duration.seconds(30)
+    /// Requests at work at once; further ones are refused.
+    public var maxInFlight = 4_000
+    /// Requests at work at once for one event.
+    public var maxInFlightPerEvent = 3_000
+    /// The proxies that are believed when they say whose request they pass on.
+    public var trustedProxies: [AddressRange] = []
+    /// How much each client may ask for; nil when nobody is limited.
+    public var limits: RateLimits?
+    /// The origins whose pages may call, such as `https://shop.example`; `*` for all.
+    public var corsOrigins: Set<String> = []
 
     /// The least time between two frames that show the changes of an event's seats.
     public var seatFrameInterval: Duration

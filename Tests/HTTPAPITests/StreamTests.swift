@@ -2,6 +2,7 @@ import Accounts
 import Catalog
 import Foundation
 import Inventory
+import LocalStack
 import Logging
 import NIOCore
 import Simulation

@@ -8,7 +8,7 @@ struct RequestIDMiddleware: RouterMiddleware {
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.requestID = request.headers[.requestID].flatMap { $0.isSaneID ? $0 : nil } ?? Self.newID()
+        context.requestID = RequestID.of(request.headers)
         // Hummingbird's own id would be a second name for the same thing.
         context.logger[metadataKey: "hb.request.id"] = nil
         context.logger[metadataKey: .requestID] = .string(context.requestID)
@@ -16,9 +16,13 @@ struct RequestIDMiddleware: RouterMiddleware {
         response.headers[.requestID] = context.requestID
         return response
     }
+}
 
-    private static func newID() -> String {
-        String(UInt64.random(in: .min ... .max), radix: 16)
+enum RequestID {
+    /// The id that a request brings, if that is a sane one, or else a new one.
+    static func of(_ headers: HTTPFields) -> String {
+        if let id = headers[.requestID], id.isSaneID { return id }
+        return String(UInt64.random(in: .min ... .max), radix: 16)
     }
 }
 

@@ -4,6 +4,7 @@ import Catalog
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 
 extension Problem {
     /// The one place where errors become answers. An error that is not known here says nothing about itself.
@@ -26,6 +27,8 @@ extension Problem {
             self = Problem(.contentTooLarge, "body_too_large", "The body is larger than is read.").closingConnection
         case is RequestDeadlineExceeded:
             self = Problem(.requestTimeout, "request_timeout", "The body did not come in time.").closingConnection
+        case is HTTPParserError:
+            self = .malformedRequest
         case is CancellationError:
             self.init(.serviceUnavailable, "shutting_down", "The server is shutting down; try again.")
             retry(after: .seconds(1))

@@ -89,5 +89,5 @@ extension Problem {
             status: status, contentType: Self.contentType, body: try ProblemBody(self, requestID: requestID).json)
     }
 
-    private static let contentType = "application/problem+json"
+    static let contentType = "application/problem+json"
 }

@@ -12,7 +12,7 @@ struct MetricsRoutes: Sendable {
         let readers = Access<Void>(callers: [page.token == nil ? "everybody" : "with the metrics' token"]) {
             request, _ in try authorize(request)
         }
-        routes.on(.get, "/metrics", for: readers) { _, _, _ in
+        routes.on(.get, "/metrics", for: readers, as: .uncounted) { _, _, _ in
             Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],

@@ -10,7 +10,7 @@ struct PaymentRoutes: Sendable {
     let maxBytes: Int
 
     func add(to routes: inout RouteTable) {
-        routes.on(.post, "/api/payments/webhook", for: gate.everybody) { request, _, _ in
+        routes.on(.post, "/api/payments/webhook", for: gate.everybody, as: .counted(.sales)) { request, _, _ in
             try await settle(request)
             return Response(status: .ok)
         }

@@ -1,3 +1,4 @@
+import Addresses
 import Hummingbird
 import NIOCore
 
@@ -8,12 +9,27 @@ struct APIContext: RequestContext {
     var requestID = ""
     /// The connection that the request came on.
     let channel: any Channel
-
-    /// Where the request came from.
-    var clientAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+    /// Where the request comes from; behind trusted proxies, what they say of it.
+    var client: IPAddress
 
     init(source: Source) {
         channel = source.channel
         coreContext = CoreRequestContextStorage(source: source)
+        client = source.channel.remoteAddress.flatMap(IPAddress.init) ?? .unspecified
+    }
+
+    /// The client's address as text.
+    var clientAddress: String { client.description }
+}
+
+extension IPAddress {
+    /// Nil for the address of a local socket.
+    fileprivate init?(_ address: SocketAddress) {
+        guard
+            let address = address.withSockAddr({ pointer, size in
+                IPAddress(socketAddress: UnsafeRawBufferPointer(start: pointer, count: size))
+            })
+        else { return nil }
+        self = address
     }
 }

@@ -15,6 +15,21 @@ enum ConfigurationKey: String, CaseIterable {
     case streamsPerUser = "streams.per_user"
     case streamsPerAddress = "streams.per_address"
     case streamsPerNode = "streams.per_node"
+    case httpMaxHeaderBytes = "http.max_header_bytes"
+    case httpMaxHeaders = "http.max_headers"
+    case httpHeadTimeout = "http.head_timeout_seconds"
+    case httpWriteTimeout = "http.write_timeout_seconds"
+    case httpMaxInFlight = "http.max_in_flight"
+    case httpMaxInFlightPerEvent = "http.max_in_flight_per_event"
+    case httpCORSOrigins = "http.cors_origins"
+    case httpAllowPrivateURLs = "http.allow_private_urls"
+    case httpTrustedProxies = "http.trusted_proxies"
+    case limitsEnabled = "limits.enabled"
+    case limitsReadsPerAddress = "limits.reads_per_address"
+    case limitsReadsPerUser = "limits.reads_per_user"
+    case limitsSalesPerAddress = "limits.sales_per_address"
+    case limitsSalesPerUser = "limits.sales_per_user"
+    case limitsLoginPerAddress = "limits.login_per_address"
     case databaseURL = "database.url"
     case databaseConnections = "database.connections"
     case redisURL = "redis.url"
@@ -90,6 +105,39 @@ extension ConfigurationKey {
             .init(.integer(1...1_000_000), default: "200", "Streams open from one client address; further ones get 429")
         case .streamsPerNode:
             .init(.integer(1...1_000_000), default: "20000", "Streams open on this server; further ones get 503")
+        case .httpMaxHeaderBytes:
+            .init(.integer(1_024...1_048_576), default: "16384", "Largest header of a request in bytes, all together")
+        case .httpMaxHeaders: .init(.integer(10...1_000), default: "100", "Most header fields of a request")
+        case .httpHeadTimeout:
+            .init(.integer(1...600), default: "10", "Seconds in which a header that has begun must arrive")
+        case .httpWriteTimeout:
+            .init(.integer(1...600), default: "30", "Seconds for which a client may read nothing of what it is sent")
+        case .httpMaxInFlight:
+            .init(.integer(1...1_000_000), default: "4000", "Requests at work at a time; further ones get 503 at once")
+        case .httpMaxInFlightPerEvent:
+            .init(
+                .integer(1...1_000_000), default: "3000",
+                "Requests at work at a time for one event, so that others sell beside it")
+        case .httpCORSOrigins:
+            .init(
+                .origins, default: nil, "Origins whose pages may call the API from a browser; without any none may")
+        case .httpAllowPrivateURLs:
+            .init(
+                .flag, default: "false",
+                "Whether functions may be called at private, link-local and loopback addresses")
+        case .httpTrustedProxies:
+            .init(
+                .addressRanges, default: nil,
+                "Proxies whose `X-Forwarded-For` or `Forwarded` tells the client's address, such as `10.0.0.0/8`")
+        case .limitsEnabled:
+            .init(.flag, default: "true", "Whether clients that ask for too much get 429")
+        case .limitsReadsPerAddress: .init(.rateLimit, default: "20000/10", "Reads by one address")
+        case .limitsReadsPerUser: .init(.rateLimit, default: "1000/10", "Reads by one user")
+        case .limitsSalesPerAddress:
+            .init(.rateLimit, default: "10000/10", "Holds, bookings and other changes by the users of one address")
+        case .limitsSalesPerUser: .init(.rateLimit, default: "600/60", "Holds, bookings and other changes by one user")
+        case .limitsLoginPerAddress:
+            .init(.rateLimit, default: "120/60", "Registrations, logins and other tries of strangers from an address")
         case .databaseURL:
             .init(
                 .url(schemes: ["postgresql", "postgres"]), default: "postgresql://usher:usher@127.0.0.1:5432/usher",

@@ -1,4 +1,6 @@
+import Addresses
 import Foundation
+import HTTPAPI
 import Notifications
 
 /// The values that a setting may take.
@@ -14,6 +16,12 @@ enum ConfigurationKind: Hashable {
     /// `host:port`, several separated by commas.
     case brokers
     case emailAddress
+    /// `10.0.0.0/8`, several separated by commas.
+    case addressRanges
+    /// `https://shop.example`, several separated by commas, or `*`.
+    case origins
+    /// `600/60`, which is 600 requests in 60 seconds.
+    case rateLimit
 
     /// What is wanted, as the end of a sentence: "must be …".
     var requirement: String {
@@ -26,6 +34,9 @@ enum ConfigurationKind: Hashable {
         case .url(let schemes): "a URL " + schemes.map { "\($0)://host" }.joined(separator: " or ")
         case .brokers: "host:port, or several separated by commas"
         case .emailAddress: "an e-mail address, alone or as `Name <address>`"
+        case .addressRanges: "an IP address or a range such as 10.0.0.0/8, or several separated by commas"
+        case .origins: "an origin such as https://shop.example, or several separated by commas, or `*`"
+        case .rateLimit: "requests/seconds, such as 600/60"
         }
     }
 
@@ -40,6 +51,9 @@ enum ConfigurationKind: Hashable {
         case .url(let schemes): Self.isURL(value, schemes: schemes)
         case .brokers: value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy(Self.isBroker)
         case .emailAddress: value.isPrintable && MailAddress(value) != nil
+        case .addressRanges: value.listed.allSatisfy { AddressRange($0) != nil }
+        case .origins: value.listed.allSatisfy { $0 == "*" || Self.isOrigin($0) }
+        case .rateLimit: RateLimit(value) != nil
         }
     }
 
@@ -59,6 +73,13 @@ enum ConfigurationKind: Hashable {
         return !host.isEmpty && url.port.map { (1...65_535).contains($0) } ?? true
     }
 
+    /// As a browser writes it: without a path, and without an upper-case letter.
+    private static func isOrigin(_ value: String) -> Bool {
+        guard isURL(value, schemes: ["http", "https"]), let url = URLComponents(string: value) else { return false }
+        return value == value.lowercased() && url.path.isEmpty && url.query == nil && url.fragment == nil
+            && url.user == nil
+    }
+
     private static func isBroker(_ value: Substring) -> Bool {
         guard let colon = value.lastIndex(of: ":"), let port = UInt16(value[value.index(after: colon)...]) else {
             return false
@@ -69,6 +90,11 @@ enum ConfigurationKind: Hashable {
 }
 
 extension String {
+    /// The parts of a list that is separated by commas.
+    var listed: [String] {
+        split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
     fileprivate var isPrintable: Bool {
         !isEmpty && unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }

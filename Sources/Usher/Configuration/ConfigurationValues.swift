@@ -45,6 +45,9 @@ struct ConfigurationValues {
         return value
     }
 
+    /// The value of a key whose kind is `flag`.
+    func flag(_ key: ConfigurationKey) -> Bool { text(key) == "true" }
+
     /// The value of a key that counts seconds.
     func seconds(_ key: ConfigurationKey) -> Duration { .seconds(integer(key)) }
 

@@ -1,3 +1,4 @@
+import Addresses
 import Foundation
 import HTTPAPI
 import Logging
@@ -27,6 +28,18 @@ struct UsherConfiguration: Sendable {
         /// Nil when the API is served without encryption.
         let tls: TLS?
         let streamLimits: StreamLimits
+        let maxHeaderBytes: Int
+        let maxHeaders: Int
+        let headTimeout: Duration
+        let writeTimeout: Duration
+        let maxInFlight: Int
+        let maxInFlightPerEvent: Int
+        let corsOrigins: Set<String>
+        /// Whether what is called from here may be at an address that the internet cannot reach.
+        let allowsPrivateURLs: Bool
+        let trustedProxies: [AddressRange]
+        /// Nil when nobody is limited.
+        let limits: RateLimits?
     }
 
     struct Database: Sendable {
@@ -135,7 +148,15 @@ extension UsherConfiguration {
             tls: try TLS(values),
             streamLimits: StreamLimits(
                 perUser: values.integer(.streamsPerUser), perAddress: values.integer(.streamsPerAddress),
-                total: values.integer(.streamsPerNode)))
+                total: values.integer(.streamsPerNode)),
+            maxHeaderBytes: values.integer(.httpMaxHeaderBytes), maxHeaders: values.integer(.httpMaxHeaders),
+            headTimeout: values.seconds(.httpHeadTimeout), writeTimeout: values.seconds(.httpWriteTimeout),
+            maxInFlight: values.integer(.httpMaxInFlight),
+            maxInFlightPerEvent: values.integer(.httpMaxInFlightPerEvent),
+            corsOrigins: Set(values[.httpCORSOrigins]?.listed ?? []),
+            allowsPrivateURLs: values.flag(.httpAllowPrivateURLs),
+            trustedProxies: values[.httpTrustedProxies]?.listed.compactMap(AddressRange.init) ?? [],
+            limits: values.flag(.limitsEnabled) ? RateLimits(values) : nil)
         database = Database(
             url: ServerURL(text: values.text(.databaseURL)), connections: values.integer(.databaseConnections))
         redisURL = ServerURL(text: values.text(.redisURL))
@@ -150,7 +171,7 @@ extension UsherConfiguration {
             smtpURL: values[.smtpURL].map(ServerURL.init), functionURL: values[.functionURL].map(ServerURL.init),
             from: values.text(.mailFrom), directory: values.text(.mailDirectory))
         guard mail.smtpURL == nil || mail.functionURL == nil else { throw .conflict(.smtpURL, .functionURL) }
-        notificationsEnabled = values.text(.notificationsEnabled) == "true"
+        notificationsEnabled = values.flag(.notificationsEnabled)
         workers = values.integer(.workers)
         queueCapacity = values.integer(.queueCapacity)
         payment = Payment(
@@ -179,6 +200,20 @@ extension UsherConfiguration.TLS {
         case (nil, _?): throw .missing(.httpTLSCertificate, beside: .httpTLSKey)
         case (nil, nil): return nil
         }
+    }
+}
+
+extension RateLimits {
+    fileprivate init(_ values: ConfigurationValues) {
+        func limit(_ key: ConfigurationKey) -> RateLimit? { RateLimit(values.text(key)) }
+        let addresses: [RateLimitLane: RateLimit?] = [
+            .reads: limit(.limitsReadsPerAddress), .sales: limit(.limitsSalesPerAddress),
+            .login: limit(.limitsLoginPerAddress),
+        ]
+        let users: [RateLimitLane: RateLimit?] = [
+            .reads: limit(.limitsReadsPerUser), .sales: limit(.limitsSalesPerUser),
+        ]
+        self.init(addresses: addresses.compactMapValues(\.self), users: users.compactMapValues(\.self))
     }
 }
 

@@ -62,6 +62,7 @@ struct BookingNode: Service {
             catalog: catalog, bookings: engine.service, offerings: engine.offerings,
             tickets: try TicketVerifier(publicKey: TicketSigner(secret: configuration.ticketSecret.text).publicKey),
             idempotencyStore: idempotencyStore, paymentNotices: configuration.payment.notices(clock: clock),
+            sharedQuotas: RedisQuotas(client: clients.redis),
             readiness: readiness(engine), metrics: metrics.page(configuration.metrics),
             configuration: HTTPConfiguration(configuration.http, certificate: certificate), clock: clock, logger: logger
         )
@@ -108,7 +109,16 @@ extension HTTPConfiguration {
     fileprivate init(_ http: UsherConfiguration.HTTP, certificate: ServerCertificate?) {
         self.init(
             host: http.host, port: http.port, maxConnections: http.maxConnections, idleTimeout: http.idleTimeout,
-            maxBodyBytes: http.maxBodyBytes, bodyTimeout: http.bodyTimeout, streamLimits: http.streamLimits)
+            maxBodyBytes: http.maxBodyBytes, maxHeaderBytes: http.maxHeaderBytes, bodyTimeout: http.bodyTimeout,
+            streamLimits: http.streamLimits)
         self.certificate = certificate
+        maxHeaders = http.maxHeaders
+        headTimeout = http.headTimeout
+        writeTimeout = http.writeTimeout
+        maxInFlight = http.maxInFlight
+        maxInFlightPerEvent = http.maxInFlightPerEvent
+        trustedProxies = http.trustedProxies
+        limits = http.limits
+        corsOrigins = http.corsOrigins
     }
 }

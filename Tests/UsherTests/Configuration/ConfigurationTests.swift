@@ -224,6 +224,9 @@ private func sample(of key: ConfigurationKey) -> String {
     case .url(let schemes): "\(schemes[0])://other:1/2"
     case .brokers: "a:1,b:2"
     case .emailAddress: "box@usher.example"
+    case .addressRanges: "10.0.0.0/8, ::1"
+    case .origins: "https://shop.example, http://localhost:3000"
+    case .rateLimit: "600/60"
     }
 }
 
