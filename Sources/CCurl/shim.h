@@ -25,6 +25,13 @@ static inline CURLcode usher_curl_set_write_function(CURL *handle, curl_write_ca
     return (curl_easy_setopt)(handle, CURLOPT_WRITEFUNCTION, function);
 }
 
+static inline CURLcode usher_curl_set_open_socket_function(CURL *handle, curl_opensocket_callback function) {
+    return (curl_easy_setopt)(handle, CURLOPT_OPENSOCKETFUNCTION, function);
+}
+
+// A macro of casts, which Swift does not import.
+static const curl_socket_t usher_curl_socket_bad = CURL_SOCKET_BAD;
+
 static inline long usher_curl_response_code(CURL *handle) {
     long code = 0;
     return (curl_easy_getinfo)(handle, CURLINFO_RESPONSE_CODE, &code) == CURLE_OK ? code : 0;

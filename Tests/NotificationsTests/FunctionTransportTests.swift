@@ -5,7 +5,9 @@ import Testing
 @Suite("Calling a function", .timeLimit(.minutes(1)))
 struct FunctionTransportTests {
     private func transport(_ url: String) throws -> FunctionTransport {
-        FunctionTransport(configuration: try FunctionConfiguration(url: url))
+        var configuration = try FunctionConfiguration(url: url)
+        configuration.allowsPrivateAddresses = true
+        return FunctionTransport(configuration: configuration)
     }
 
     private func failure(_ url: String) async throws -> MailError? {
@@ -77,6 +79,7 @@ struct FunctionTransportTests {
     func timeout() async throws {
         _ = try await FunctionServer.run(answering: [0]) { server in
             var configuration = try FunctionConfiguration(url: "http://127.0.0.1:\(server.port)")
+            configuration.allowsPrivateAddresses = true
             configuration.timeout = .milliseconds(200)
             let transport = FunctionTransport(configuration: configuration)
             let error = await #expect(throws: MailError.self) { try await transport.send(BookingEvent().mail()) }
@@ -89,6 +92,20 @@ struct FunctionTransportTests {
         var port = 0
         _ = try await FunctionServer.run { port = $0.port }
         #expect(try await failure("http://127.0.0.1:\(port)")?.code == .unavailable)
+    }
+
+    @Test(
+        "goes to no address that the internet does not lead to, unless that is meant",
+        arguments: ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"])
+    func privateAddress(_ host: String) async throws {
+        let requests = try await FunctionServer.run { server in
+            let transport = FunctionTransport(
+                configuration: try FunctionConfiguration(url: "http://\(host):\(server.port)/f"))
+            let error = await #expect(throws: MailError.self) { try await transport.send(BookingEvent().mail()) }
+            #expect(error?.code == .unavailable)
+            #expect(error?.message.contains("USHER_HTTP_ALLOW_PRIVATE_URLS") == true, "\(String(describing: error))")
+        }
+        #expect(requests.isEmpty)
     }
 
     @Test(

@@ -1,4 +1,6 @@
+internal import Addresses
 internal import CCurl
+internal import Glibc
 
 /// One libcurl handle with the connections that it keeps. Every call blocks.
 ///
@@ -7,6 +9,8 @@ internal import CCurl
 /// afterwards, so nobody shares one.
 final class CurlHandle: @unchecked Sendable {
     private let handle: UnsafeMutableRawPointer
+    /// Whether an address was refused; libcurl writes it.
+    private let refusal: UnsafeMutablePointer<Bool>
     /// The server as errors name it; without a user or a password.
     let server: String
 
@@ -16,6 +20,8 @@ final class CurlHandle: @unchecked Sendable {
         }
         self.handle = handle
         self.server = server
+        refusal = .allocate(capacity: 1)
+        refusal.initialize(to: false)
         try set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.milliseconds)
         try set(CURLOPT_TIMEOUT_MS, timeout.milliseconds)
         // libcurl must not use signals for its timeouts: they are the process's, not a thread's.
@@ -24,6 +30,7 @@ final class CurlHandle: @unchecked Sendable {
 
     deinit {
         curl_easy_cleanup(handle)
+        refusal.deallocate()
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(MailError) {
@@ -55,6 +62,24 @@ final class CurlHandle: @unchecked Sendable {
         try check(usher_curl_set_write_function(handle, function))
     }
 
+    /// Connects to nothing but addresses of the internet, whatever the server's name comes to mean.
+    ///
+    /// libcurl asks for a socket to the very address that it is about to connect to, so a name that means another
+    /// address now than it did a moment ago gains nothing.
+    func refusePrivateAddresses() throws(MailError) {
+        try set(CURLOPT_OPENSOCKETDATA, pointer: refusal)
+        // A proxy would connect to what it likes.
+        try set(CURLOPT_PROXY, "")
+        try check(
+            usher_curl_set_open_socket_function(handle) { refusal, _, address in
+                guard let address, let target = IPAddress(address), !target.isPrivate else {
+                    refusal?.assumingMemoryBound(to: Bool.self).pointee = true
+                    return usher_curl_socket_bad
+                }
+                return socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol)
+            })
+    }
+
     /// Sets a list option while `body` runs.
     func withList<Result>(
         _ option: CURLoption, _ texts: [String], _ body: () throws(MailError) -> Result
@@ -72,8 +97,12 @@ final class CurlHandle: @unchecked Sendable {
     }
 
     func perform() -> CURLcode {
-        curl_easy_perform(handle)
+        refusal.pointee = false
+        return curl_easy_perform(handle)
     }
+
+    /// Whether the last transfer was kept from a private address.
+    var hasRefusedAddress: Bool { refusal.pointee }
 
     /// The server's last answer; 0 when there was none.
     var responseCode: Int { usher_curl_response_code(handle) }
@@ -94,4 +123,15 @@ final class CurlHandle: @unchecked Sendable {
 
 extension Duration {
     fileprivate var milliseconds: Int { Int(self / .milliseconds(1)) }
+}
+
+extension IPAddress {
+    /// Nil for an address of another family than the internet's.
+    fileprivate init?(_ address: UnsafeMutablePointer<curl_sockaddr>) {
+        let length = min(Int(address.pointee.addrlen), MemoryLayout<sockaddr_storage>.size)
+        guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return nil }
+        // The address goes on beyond the generic one that the structure declares.
+        self.init(
+            socketAddress: UnsafeRawBufferPointer(start: UnsafeRawPointer(address) + offset, count: length))
+    }
 }

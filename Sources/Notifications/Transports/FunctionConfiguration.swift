@@ -10,6 +10,8 @@ public struct FunctionConfiguration: Hashable, Sendable {
     public var timeout: Duration = .seconds(30)
     /// The most calls at a time, each with a thread of its own.
     public var maximumConnections = 8
+    /// Whether the function may be at a private, link-local or loopback address.
+    public var allowsPrivateAddresses = false
 
     /// Reads `http://host:port/function/name` or `https://…`; with `user:password@` it signs in (HTTP Basic).
     ///

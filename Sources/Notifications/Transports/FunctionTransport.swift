@@ -53,6 +53,7 @@ private struct FunctionSession: Sendable {
         try curl.set(CURLOPT_URL, configuration.url)
         try curl.set(CURLOPT_PROTOCOLS_STR, "http,https")
         try curl.set(CURLOPT_FOLLOWLOCATION, 0)
+        if !configuration.allowsPrivateAddresses { try curl.refusePrivateAddresses() }
         try curl.set(CURLOPT_POST, 1)
         // What the function answers is of no interest; unless told otherwise, libcurl prints it.
         try curl.setWriteFunction { _, size, count, _ in size * count }
@@ -66,6 +67,14 @@ private struct FunctionSession: Sendable {
             return curl.perform()
         }
         let function = curl.server
+        guard !(result == CURLE_COULDNT_CONNECT && curl.hasRefusedAddress) else {
+            throw MailError(
+                .unavailable,
+                """
+                The function \(function) is at a private, link-local or loopback address. If that is meant, set \
+                http.allow_private_urls (USHER_HTTP_ALLOW_PRIVATE_URLS) to true
+                """)
+        }
         guard result == CURLE_OK else {
             throw MailError(.unavailable, "The function \(function) cannot be called: \(CurlHandle.text(result))")
         }

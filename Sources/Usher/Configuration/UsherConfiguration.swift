@@ -35,8 +35,6 @@ struct UsherConfiguration: Sendable {
         let maxInFlight: Int
         let maxInFlightPerEvent: Int
         let corsOrigins: Set<String>
-        /// Whether what is called from here may be at an address that the internet cannot reach.
-        let allowsPrivateURLs: Bool
         let trustedProxies: [AddressRange]
         /// Nil when nobody is limited.
         let limits: RateLimits?
@@ -70,6 +68,8 @@ struct UsherConfiguration: Sendable {
         let smtpURL: ServerURL?
         /// Nil when e-mails go through the mail server, or are written to `directory`.
         let functionURL: ServerURL?
+        /// Whether the function may be at an address that the internet does not lead to.
+        let allowsPrivateURLs: Bool
         let from: String
         let directory: String
     }
@@ -154,7 +154,6 @@ extension UsherConfiguration {
             maxInFlight: values.integer(.httpMaxInFlight),
             maxInFlightPerEvent: values.integer(.httpMaxInFlightPerEvent),
             corsOrigins: Set(values[.httpCORSOrigins]?.listed ?? []),
-            allowsPrivateURLs: values.flag(.httpAllowPrivateURLs),
             trustedProxies: values[.httpTrustedProxies]?.listed.compactMap(AddressRange.init) ?? [],
             limits: values.flag(.limitsEnabled) ? RateLimits(values) : nil)
         database = Database(
@@ -169,7 +168,8 @@ extension UsherConfiguration {
         ticketSecret = values[.ticketsSecret].map(Secret.init) ?? jwt.secret
         mail = Mail(
             smtpURL: values[.smtpURL].map(ServerURL.init), functionURL: values[.functionURL].map(ServerURL.init),
-            from: values.text(.mailFrom), directory: values.text(.mailDirectory))
+            allowsPrivateURLs: values.flag(.httpAllowPrivateURLs), from: values.text(.mailFrom),
+            directory: values.text(.mailDirectory))
         guard mail.smtpURL == nil || mail.functionURL == nil else { throw .conflict(.smtpURL, .functionURL) }
         notificationsEnabled = values.flag(.notificationsEnabled)
         workers = values.integer(.workers)

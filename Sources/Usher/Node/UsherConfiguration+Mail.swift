@@ -6,10 +6,16 @@ extension UsherConfiguration.Mail {
         if let smtpURL {
             SMTPTransport(configuration: try SMTPConfiguration(url: smtpURL.text))
         } else if let functionURL {
-            FunctionTransport(configuration: try FunctionConfiguration(url: functionURL.text))
+            FunctionTransport(configuration: try function(at: functionURL))
         } else {
             try MaildirTransport(directory: directory)
         }
+    }
+
+    private func function(at url: ServerURL) throws -> FunctionConfiguration {
+        var function = try FunctionConfiguration(url: url.text)
+        function.allowsPrivateAddresses = allowsPrivateURLs
+        return function
     }
 
     /// The `From` of every mail.
