@@ -64,6 +64,15 @@ public final class ChildProcess: Sendable {
     /// Whether the program has not ended yet.
     public var isRunning: Bool { process.isRunning }
 
+    /// The bytes of memory that the program uses now (Linux).
+    public var residentBytes: Int {
+        get throws {
+            let pages = try String(contentsOfFile: "/proc/\(process.processIdentifier)/statm", encoding: .utf8)
+                .split(separator: " ").dropFirst().first.flatMap { Int($0) }
+            return (pages ?? 0) * Int(getpagesize())
+        }
+    }
+
     /// Sends a signal and goes on.
     public func signal(_ signal: Int32) {
         kill(process.processIdentifier, signal)

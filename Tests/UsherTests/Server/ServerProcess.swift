@@ -45,6 +45,11 @@ final class ServerProcess: Sendable {
     /// The server's log.
     var log: String { child.errorText }
 
+    var port: Int { URL(string: url)?.port ?? 0 }
+
+    /// The bytes of memory that the server uses now.
+    var residentBytes: Int { get throws { try child.residentBytes } }
+
     /// Asks the server to stop (SIGTERM), and goes on.
     func requestStop() {
         child.signal(SIGTERM)
