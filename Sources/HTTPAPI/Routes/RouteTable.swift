@@ -45,7 +45,9 @@ struct RouteTable {
         _ method: HTTPRequest.Method, _ path: RouterPath, for access: Access<Void>, as lane: Lane? = nil,
         use handler: @escaping @Sendable (Request, APIContext, Void) async throws -> Response
     ) {
-        add(method, path, access, lane ?? (method.isSafe ? .counted(.reads) : .counted(.login)), user: { _ in nil }, handler)
+        add(
+            method, path, access, lane ?? (method.isSafe ? .counted(.reads) : .counted(.login)), user: { _ in nil },
+            handler)
     }
 
     /// Adds a route for users.
