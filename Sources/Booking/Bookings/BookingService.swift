@@ -214,7 +214,7 @@ extension BookingService {
 
     /// What is sold.
     public func offering(_ id: UniqueID) async throws(BookingError) -> Offering {
-        try await directory.withInventory(of: id) { $0.offering }
+        try await directory.withInventory(of: id) { await $0.offering }
     }
 
     /// Has `body` follow what becomes of an offering's units. The inventory stays in memory meanwhile, unless this node

@@ -27,20 +27,20 @@ public final class SeatFeed: Sendable {
 
     /// The version from which the feed tells every change.
     public let start: UInt64
+    /// What is followed, as it was then; its layout never changes.
+    public let offering: Offering
     private let inventory: InventoryActor
     private let state: Mutex<State>
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
-    init(inventory: InventoryActor, version: UInt64) {
+    init(inventory: InventoryActor, offering: Offering, version: UInt64) {
         self.inventory = inventory
+        self.offering = offering
         start = version
         state = Mutex(State(version: version))
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
-
-    /// What is followed.
-    public var offering: Offering { inventory.offering }
 
     /// What has changed since the last call; waits until something has.
     ///
@@ -92,7 +92,7 @@ public final class SeatFeed: Sendable {
 extension InventoryActor {
     /// Begins to tell somebody what changes.
     func follow() -> SeatFeed {
-        let feed = SeatFeed(inventory: self, version: inventory.version)
+        let feed = SeatFeed(inventory: self, offering: offering, version: inventory.version)
         feeds.append(feed)
         return feed
     }
