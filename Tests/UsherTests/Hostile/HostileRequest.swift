@@ -62,6 +62,9 @@ struct HostileRequest: Sendable {
         ("a token of an unknown key", ForgedToken.unknownKey, 401, "invalid_token"),
         ("a token whose key is a path", ForgedToken.pathKey, 401, "invalid_token"),
         ("a token of another secret", ForgedToken.otherSecret, 401, "invalid_token"),
+        // A sound token is let in, and then there is no such user.
+        ("a sound token", ForgedToken.sound, 404, "user_not_found"),
+        ("a token of the future", ForgedToken.early, 401, "invalid_token"),
         ("an old token", ForgedToken.expired, 401, "token_expired"),
         ("a token for another service", ForgedToken.otherAudience, 401, "invalid_token"),
         ("a long token", ForgedToken.long, 401, "invalid_token"),
