@@ -179,6 +179,8 @@ extension World {
             "USHER_MAIL_DIRECTORY": folder.appending(path: "mail").path,
             "USHER_NOTIFICATIONS_ENABLED": "false",
             "USHER_BCRYPT_COST": "4",
+            // All customers come from one address.
+            "USHER_LIMITS_ENABLED": "false",
             "USHER_LOG_LEVEL": "notice", "USHER_LOG_FORMAT": "text",
             "USHER_NODE_NAME": node,
             "USHER_PAYMENT_TIMEOUT_SECONDS": "2",
