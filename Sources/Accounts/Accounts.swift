@@ -102,6 +102,17 @@ public struct Accounts: Sendable {
         return user
     }
 
+    /// Gives the user with this address another role. All sessions of the user end, on this node as soon as on the others.
+    ///
+    /// - Throws: `invalidEmail`, `userNotFound`, `busy`, `databaseUnavailable`.
+    public func changeRole(ofEmail email: String, to role: Role) async throws(AccountsError) -> User {
+        let address = try EmailAddress(email).text
+        guard let user = try await users.find(email: address)?.user,
+            let changed = try await sessions.replaceRole(of: user.id, by: role, at: now())
+        else { throw AccountsError(.userNotFound, "No user has the address \(address).") }
+        return changed.user
+    }
+
     /// Sees to it that a user with this address, password, name and role exists, for demonstration data.
     ///
     /// An account that the address has already gets the name, role and password given here, and keeps its id.

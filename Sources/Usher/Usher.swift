@@ -8,7 +8,7 @@ struct Usher: AsyncParsableCommand {
         discussion: "Settings come from the environment and a YAML file: see `usher configuration`.",
         subcommands: [
             ServeCommand.self, MigrateCommand.self, NotifyCommand.self, VerifyCommand.self, DemoCommand.self,
-            SimulateCommand.self, TicketsCommand.self, ConfigurationCommand.self, MetricsCommand.self,
+            SimulateCommand.self, TicketsCommand.self, RoleCommand.self, ConfigurationCommand.self, MetricsCommand.self,
             DoctorCommand.self,
         ])
 }
