@@ -91,6 +91,7 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         systemLibrary("CQREncode", "libqrencode", "libqrencode-dev"),
         systemLibrary("CPNG", "libpng", "libpng-dev"),
+        .target(name: "CDocuments", exclude: ["openapi.json", "docs.html", "docs.css", "docs.js"]),
 
         room("Addresses"),
         room("Inventory"),
@@ -131,8 +132,8 @@ let package = Package(
         room(
             "HTTPAPI",
             [
-                "Accounts", "Addresses", "Booking", "Catalog", "Inventory", "Tickets", .crypto, .httpTypes,
-                .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTP1,
+                "Accounts", "Addresses", "Booking", "CDocuments", "Catalog", "Inventory", "Tickets", .crypto,
+                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTP1,
                 .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioSSL, .nioTLS, .serviceLifecycle,
             ]),
         .executableTarget(
@@ -192,8 +193,8 @@ let package = Package(
         tests(
             "HTTPAPITests",
             [
-                "Accounts", "Addresses", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .asyncHTTPClient, .httpTypes, .hummingbird,
+                "Accounts", "Addresses", "Booking", "BookingStores", "CDocuments", "Catalog", "HTTPAPI", "Inventory",
+                "LocalStack", "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .asyncHTTPClient, .httpTypes, .hummingbird,
                 .hummingbirdTesting, .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioHTTPTypes, .nioPosix,
                 .serviceLifecycle,
             ]),

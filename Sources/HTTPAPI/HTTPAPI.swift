@@ -134,6 +134,7 @@ public struct HTTPAPI: Sendable {
                 gate: gate, bookings: bookings, notices: paymentNotices, maxBytes: configuration.maxBodyBytes
             ).add(to: &routes)
         }
+        DocumentRoutes(gate: gate).add(to: &routes)
         HealthRoutes(gate: gate, readiness: readiness).add(to: &routes)
         if let metrics { MetricsRoutes(page: metrics).add(to: &routes) }
         routes.refuseOtherMethods()

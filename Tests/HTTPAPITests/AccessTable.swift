@@ -41,6 +41,10 @@ let accessTable = """
     POST /api/users/register                        in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     GET /api/users/{user_id}/bookings               401      404 404 404 in   in  in  in  in   404 404 404 in   owner, admin
     PUT /api/users/{user_id}/role                   401      403 403 403 in   403 403 403 in   403 403 403 in   admin
+    GET /docs                                       in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
+    GET /docs/docs.css                              in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
+    GET /docs/docs.js                               in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     GET /health/live                                in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     GET /health/ready                               in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
+    GET /openapi.json                               in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     """

@@ -119,7 +119,7 @@ struct OrganizerRouteTests {
             let booked = try #require(items.first { $0["what"] == "booked" })
             #expect([booked["booking_id"].string, booked["by"].string] == [booking, customer.id.description])
             #expect(try await organizer.get("\(path)/seats/A-1-2/history")["items"].items.isEmpty)
-            #expect(try await organizer.get("\(path)/seats/B-1-1/history").refusal == "404 unknown_unit")
+            #expect(try await organizer.get("\(path)/seats/B-1-1/history").refusal == "404 unit_not_found")
         }
     }
 

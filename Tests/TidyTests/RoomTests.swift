@@ -18,7 +18,7 @@ import Testing
         "PrometheusMetrics": [],
         "Tickets": ["CPNG", "CQREncode", "Inventory"],
         "Notifications": ["Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets"],
-        "HTTPAPI": ["Accounts", "Addresses", "Booking", "Catalog", "Inventory", "Tickets"],
+        "HTTPAPI": ["Accounts", "Addresses", "Booking", "CDocuments", "Catalog", "Inventory", "Tickets"],
         "Usher": [
             "Accounts", "Addresses", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
             "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets",

@@ -39,7 +39,7 @@ struct BlockRoutes: Sendable {
         routes.on(.get, "/api/events/{id}/seats/{unit}/history", for: organizers) { _, context, granted in
             let offering = granted.subject.offering
             guard let unit = context.parameters.get("unit"), offering.layout.unit(named: unit) != nil else {
-                throw Problem.notFound("unknown_unit", "The event has no such seat or section.")
+                throw Problem.notFound("unit_not_found", "The event has no such seat or section.")
             }
             let history = try await offerings.history(ofUnit: unit, on: offering.id)
             return try .json(ListBody(items: UnitEventBody.all(of: history), nextCursor: nil))

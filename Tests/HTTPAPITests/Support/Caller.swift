@@ -52,6 +52,7 @@ struct Caller: Sendable {
             status: response.status, headers: response.headers, text: String(decoding: bytes, as: UTF8.self),
             json: (try? JSONValue(bytes)) ?? .missing)
         if response.status.code >= 400, path.hasPrefix("/api") { answer.expectProblem() }
+        APIDocument.shared.expectDocumented(answer, to: method, path)
         return answer
     }
 }

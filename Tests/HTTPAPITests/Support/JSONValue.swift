@@ -27,10 +27,12 @@ enum JSONValue: Equatable, Sendable {
         return items
     }
 
-    var keys: Set<String> {
-        guard case .object(let members) = self else { return [] }
-        return Set(members.keys)
+    var members: [String: JSONValue] {
+        guard case .object(let members) = self else { return [:] }
+        return members
     }
+
+    var keys: Set<String> { Set(members.keys) }
 
     var string: String {
         guard case .string(let text) = self else { return "" }
