@@ -27,11 +27,10 @@ public final class ChildProcess: Sendable {
         errors = folder.appending(path: "errors-\(UUID()).log")
         try Data().write(to: errors)
         let pipe = Pipe()
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let chunk = handle.availableData
-            guard chunk.isEmpty else { return _ = chunks.yield(chunk) }
-            // This is the pipe's end, which would be reported again and again.
-            handle.readabilityHandler = nil
+        let reading = pipe.fileHandleForReading
+        // Not its readability handler, which does not always tell of the pipe's end.
+        Thread.detachNewThread {
+            while case let chunk = reading.availableData, !chunk.isEmpty { chunks.yield(chunk) }
             chunks.finish()
         }
         let process = Process()
