@@ -58,10 +58,15 @@ struct FaultsCommand: AsyncParsableCommand {
     private func run(_ scenario: Scenario, _ plant: Plant?) async throws -> Report {
         let options = World.Options(
             program: URL(filePath: usher), repository: Self.repository, name: "faults",
-            seed: seed ?? UInt64.random(in: 0...9_999), isQuick: quick, plant: plant)
-        let report = try await Sale.run(scenario, options)
-        if let plant { say("planted \(plant.rawValue): \(report.isGood ? "NOT FOUND" : "found")") }
-        say(report.text(details: plant == nil ? 12 : 3))
+            seed: seed ?? UInt64.random(in: 0...9_999), isQuick: quick)
+        guard let plant else {
+            let report = try await Sale.run(scenario, options)
+            say(report.text(details: 12))
+            return report
+        }
+        let report = try await Sale.find(plant, in: scenario, options)
+        say("planted \(plant.rawValue): \(report.isGood ? "NOT FOUND" : "found")")
+        say(report.text(details: 3))
         return report
     }
 

@@ -18,16 +18,16 @@ struct ShortScenarioTests {
     @Test(arguments: [Plant.uniqueIndexOff, .fenceOff])
     func `A fault that is planted is found`(_ plant: Plant) async throws {
         let scenario = try #require(Scenario.all(isQuick: true).first { $0.name == plant.scenario })
-        let report = try await Sale.run(scenario, try Self.options(plant))
+        let report = try await Sale.find(plant, in: scenario, try Self.options())
         #expect(!report.isGood)
     }
 
-    private static func options(_ plant: Plant? = nil) throws -> World.Options {
+    private static func options() throws -> World.Options {
         // SwiftPM puts the program beside the tests.
         let folder = try #require(Bundle.main.executableURL?.deletingLastPathComponent())
         return World.Options(
             program: folder.appending(path: "usher"), repository: FaultsCommand.repository, name: OwnStack.name,
-            seed: UInt64.random(in: 0...9_999), isQuick: true, plant: plant)
+            seed: UInt64.random(in: 0...9_999), isQuick: true)
     }
 }
 

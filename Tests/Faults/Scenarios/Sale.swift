@@ -31,6 +31,19 @@ final class Sale: Sendable {
         return report
     }
 
+    /// Runs a scenario with a planted fault until it is found, three times at most: whether two customers meet in the
+    /// moment that the fault opens is up to chance, and to how busy the machine is.
+    static func find(_ plant: Plant, in scenario: Scenario, _ options: World.Options) async throws -> Report {
+        var options = options
+        options.plant = plant
+        var report = try await run(scenario, options)
+        for _ in 1..<3 where report.isGood {
+            options.seed += 1
+            report = try await run(scenario, options)
+        }
+        return report
+    }
+
     private static func run(_ scenario: Scenario, _ options: World.Options, disk: Disk?) async throws -> Report {
         try await World.with(options, disk: disk) { world in
             guard scenario.usesGateway else { return try await run(scenario, in: world) }

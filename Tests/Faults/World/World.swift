@@ -12,7 +12,7 @@ final class World: Sendable {
         let repository: URL
         /// Names the stack.
         let name: String
-        let seed: UInt64
+        var seed: UInt64
         /// Whether long outages are cut short.
         let isQuick: Bool
         var plant: Plant?
