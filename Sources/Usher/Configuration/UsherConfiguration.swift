@@ -146,9 +146,7 @@ extension UsherConfiguration {
             maxConnections: values.integer(.httpMaxConnections), idleTimeout: values.seconds(.httpIdleTimeout),
             maxBodyBytes: values.integer(.httpMaxBodyBytes), bodyTimeout: values.seconds(.httpBodyTimeout),
             tls: try TLS(values),
-            streamLimits: StreamLimits(
-                perUser: values.integer(.streamsPerUser), perAddress: values.integer(.streamsPerAddress),
-                total: values.integer(.streamsPerNode)),
+            streamLimits: StreamLimits(values),
             maxHeaderBytes: values.integer(.httpMaxHeaderBytes), maxHeaders: values.integer(.httpMaxHeaders),
             headTimeout: values.seconds(.httpHeadTimeout), writeTimeout: values.seconds(.httpWriteTimeout),
             maxInFlight: values.integer(.httpMaxInFlight),
@@ -214,6 +212,17 @@ extension RateLimits {
             .reads: limit(.limitsReadsPerUser), .sales: limit(.limitsSalesPerUser),
         ]
         self.init(addresses: addresses.compactMapValues(\.self), users: users.compactMapValues(\.self))
+    }
+}
+
+extension StreamLimits {
+    /// Where no client is limited, only what the node can bear is.
+    fileprivate init(_ values: ConfigurationValues) {
+        let total = values.integer(.streamsPerNode)
+        let isLimited = values.flag(.limitsEnabled)
+        self.init(
+            perUser: isLimited ? values.integer(.streamsPerUser) : total,
+            perAddress: isLimited ? values.integer(.streamsPerAddress) : total, total: total)
     }
 }
 
