@@ -5,4 +5,5 @@ extension String {
     static let count = "count"
     static let error = "error"
     static let offering = "offering"
+    static let records = "records"
 }

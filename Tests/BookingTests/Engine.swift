@@ -28,7 +28,8 @@ struct Engine {
     init(
         clock: ManualClock = ManualClock(), ledger: InMemoryLedger = InMemoryLedger(),
         holdStore: InMemoryHoldStore? = nil, behind front: (any HoldStore)? = nil, gateway: InMemoryGateway? = nil,
-        offering: Offering = Self.offering, catalog: InMemoryOfferings? = nil, queueCapacity: Int = 100
+        offering: Offering = Self.offering, catalog: InMemoryOfferings? = nil, trail: HoldTrail? = nil,
+        queueCapacity: Int = 100
     ) async throws {
         self.clock = clock
         self.ledger = ledger
@@ -38,7 +39,7 @@ struct Engine {
         self.catalog = catalog ?? InMemoryOfferings([offering])
         directory = InventoryDirectory(
             offerings: self.catalog, ledger: ledger, holdStore: front ?? self.holdStore,
-            epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
+            epochs: ShardEpochs(try await ledger.takeShards(node: "test")), trail: trail, clock: clock, logger: logger)
         backing = HoldBacking(
             directory: directory, holdStore: front ?? self.holdStore, clock: clock, logger: logger)
         let queue = BookingQueue(capacity: queueCapacity)

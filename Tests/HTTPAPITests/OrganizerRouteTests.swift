@@ -107,17 +107,27 @@ struct OrganizerRouteTests {
         }
     }
 
-    @Test func `the history of a seat tells who booked it and who took it off sale`() async throws {
-        try await TestAPI().withRouter { visitor in
+    @Test func `the history of a seat tells who held it, who booked it and who took it off sale`() async throws {
+        let api = try await TestAPI()
+        try await api.withRouter { visitor in
             let (organizer, path) = try await visitor.organizedEvent()
             let block = try await organizer.post("\(path)/blocks", #"{"seats": ["A-1-1"], "reason": "Press"}"#)
             _ = try await organizer.delete(try #require(block.headers[.location]))
             let customer = try await visitor.signedIn()
+            let held = try await customer.hold("A-1-1", "A-2-1", on: path)
+            _ = try await customer.delete("\(path)/hold/\(held)")
             let booking = try await customer.confirmedBooking("A-1-1", on: path)
+            _ = try await customer.delete("/api/booking/\(booking)")
+            try await withServices([api.historyWriter]) { _ in }
             let items = try await organizer.get("\(path)/seats/A-1-1/history")["items"].items
-            #expect(Set(items.map(\.["what"].string)) == ["blocked", "unblocked", "booked"])
+            let whats = items.map(\.["what"].string).sorted()
+            #expect(whats == ["blocked", "booked", "cancelled", "held", "held", "released", "unblocked"])
             let booked = try #require(items.first { $0["what"] == "booked" })
             #expect([booked["booking_id"].string, booked["by"].string] == [booking, customer.id.description])
+            let released = try #require(items.first { $0["what"] == "released" })
+            #expect([released["hold_id"].string, released["by"].string] == [held, customer.id.description])
+            let others = try await organizer.get("\(path)/seats/A-2-1/history")["items"].items
+            #expect(others.map(\.["what"].string).sorted() == ["held", "released"])
             #expect(try await organizer.get("\(path)/seats/A-1-2/history")["items"].items.isEmpty)
             #expect(try await organizer.get("\(path)/seats/B-1-1/history").refusal == "404 unit_not_found")
         }

@@ -9,7 +9,6 @@ enum ExpiryMetrics {
 
     /// To be called with holds that end now.
     static func record(_ lapsed: [Reservation], at now: Moment) {
-        guard !lapsed.isEmpty else { return }
         expired.increment(by: lapsed.count)
         for reservation in lapsed { lag.record(duration: now - reservation.deadline) }
     }

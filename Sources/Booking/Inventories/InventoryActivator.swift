@@ -7,6 +7,7 @@ struct InventoryActivator: Sendable {
     let ledger: any Ledger
     let holdStore: any HoldStore
     let backlogs: HoldBacklogs
+    let trail: HoldTrail?
     let epochs: ShardEpochs
     let clock: any BookingClock
     let executor: (any TaskExecutor)?
@@ -30,7 +31,7 @@ struct InventoryActivator: Sendable {
         restore(holds.filter { !bought.contains($0.id) }, of: offering, into: &inventory)
         let actor = InventoryActor(
             offering: offering, epoch: epoch, inventory: inventory, holdStore: holdStore, isBacked: stored != nil,
-            backlogs: backlogs, clock: clock, executor: executor, logger: logger)
+            backlogs: backlogs, trail: trail, clock: clock, executor: executor, logger: logger)
         await actor.restore(state.blocks)
         await actor.start()
         return actor

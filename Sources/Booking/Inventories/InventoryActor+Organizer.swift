@@ -25,7 +25,9 @@ extension InventoryActor {
         var released: [Reservation] = []
         for held in inventory.allReservations where held.phase == .held {
             // Somebody else may have ended it between two turns.
-            if case .success(let ended) = apply(.release(held.hold, customer: held.customer), at: clock.now) {
+            let now = clock.now
+            if case .success(let ended) = apply(.release(held.hold, customer: held.customer), at: now) {
+                note(.withdrawn, ended, at: now)
                 released.append(ended)
             }
             if released.count % 1_000 == 999 { await Task.yield() }
@@ -105,8 +107,7 @@ extension InventoryActor {
         let now = clock.now
         let decision = inventory.block(wanted, at: now)
         publish(decision.changes)
-        ExpiryMetrics.record(decision.lapsed, at: now)
-        backlog.ended(decision.lapsed.lazy.map(\.hold))
+        noteLapsed(decision.lapsed, at: now)
         do {
             try decision.get()
         } catch {

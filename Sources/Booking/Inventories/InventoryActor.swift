@@ -20,6 +20,8 @@ actor InventoryActor {
     let logger: Logger
     private var expiry = HoldExpiry()
     private let backlogs: HoldBacklogs
+    /// Where organizers' history of holds begins; nil when nobody keeps one.
+    private let trail: HoldTrail?
     private var notedBacklog: Int?
     /// Bookings with a change that may still have to be carried out here.
     private var unsettled: Set<BookingID> = []
@@ -31,7 +33,8 @@ actor InventoryActor {
     ///   - executor: Where the inventory's timer runs; nil for the default.
     init(
         offering: Offering, epoch: Int64, inventory: Inventory, holdStore: any HoldStore, isBacked: Bool = true,
-        backlogs: HoldBacklogs, clock: any BookingClock, executor: (any TaskExecutor)?, logger: Logger
+        backlogs: HoldBacklogs, trail: HoldTrail? = nil, clock: any BookingClock, executor: (any TaskExecutor)?,
+        logger: Logger
     ) {
         id = offering.id
         self.offering = offering
@@ -39,6 +42,7 @@ actor InventoryActor {
         self.inventory = inventory
         self.holdStore = holdStore
         self.backlogs = backlogs
+        self.trail = trail
         backlog = HoldBacklog(isFenced: isBacked)
         self.clock = clock
         self.executor = executor
@@ -102,6 +106,7 @@ extension InventoryActor {
             settle(.release(id.own, customer: customer))
             throw error
         }
+        note(.held, reservation, at: reservation.heldSince)
         return hold(reservation)
     }
 
@@ -122,7 +127,10 @@ extension InventoryActor {
     }
 
     func release(_ id: HoldID, of customer: UniqueID) async throws(BookingError) {
-        await forget(try decide(.release(id.own, customer: customer), at: clock.now))
+        let now = clock.now
+        let released = try decide(.release(id.own, customer: customer), at: now)
+        note(.released, released, at: now)
+        await forget(released)
     }
 }
 
@@ -275,10 +283,23 @@ extension InventoryActor {
         let now = clock.now
         let decision = inventory.expire(at: now, limit: Self.expiryBatch)
         publish(decision.changes)
-        ExpiryMetrics.record(decision.lapsed, at: now)
-        backlog.ended(decision.lapsed.lazy.map(\.hold))
+        noteLapsed(decision.lapsed, at: now)
         noteBacklog()
         return decision.lapsed.count
+    }
+
+    /// To be called with what has ended by its deadline now.
+    func noteLapsed(_ lapsed: [Reservation], at now: Moment) {
+        guard !lapsed.isEmpty else { return }
+        ExpiryMetrics.record(lapsed, at: now)
+        backlog.ended(lapsed.lazy.map(\.hold))
+        for hold in lapsed where hold.phase == .held { note(.expired, hold, at: hold.deadline) }
+    }
+
+    /// Remembers for organizers what has happened to a hold.
+    func note(_ kind: HoldStep.Kind, _ hold: Reservation, at now: Moment) {
+        trail?.append(
+            HoldTrail.Step(kind: kind, offering: id, layout: offering.layout, reservation: hold, time: now))
     }
 }
 
@@ -296,8 +317,7 @@ extension InventoryActor {
     func apply(_ command: Command, at now: Moment) -> Result<Reservation, Refusal> {
         let decision = inventory.apply(command, at: now)
         publish(decision.changes)
-        ExpiryMetrics.record(decision.lapsed, at: now)
-        backlog.ended(decision.lapsed.lazy.map(\.hold))
+        noteLapsed(decision.lapsed, at: now)
         return decision.outcome
     }
 

@@ -41,17 +41,19 @@ public final class InventoryDirectory: Sendable {
 
     /// Makes a directory for a node that owns the shards with these epochs.
     ///
-    /// - Parameter executor: Where activations and timers run, which no caller waits in; nil for the default. A
-    ///   simulator gives its own.
+    /// - Parameters:
+    ///   - trail: Is told what happens to holds; nil when nobody keeps their history.
+    ///   - executor: Where activations and timers run, which no caller waits in; nil for the default. A simulator gives
+    ///     its own.
     public init(
         offerings: any OfferingSource, ledger: any Ledger, holdStore: any HoldStore, epochs: ShardEpochs,
-        clock: any BookingClock, executor: (any TaskExecutor)? = nil, logger: Logger
+        trail: HoldTrail? = nil, clock: any BookingClock, executor: (any TaskExecutor)? = nil, logger: Logger
     ) {
         self.clock = clock
         self.executor = executor
         activator = InventoryActivator(
-            offerings: offerings, ledger: ledger, holdStore: holdStore, backlogs: backlogs, epochs: epochs,
-            clock: clock, executor: executor, logger: logger)
+            offerings: offerings, ledger: ledger, holdStore: holdStore, backlogs: backlogs, trail: trail,
+            epochs: epochs, clock: clock, executor: executor, logger: logger)
     }
 
     /// How many inventories are in memory.

@@ -62,10 +62,13 @@ extension OfferingService {
         }
     }
 
-    /// What is recorded of one unit of an offering.
+    /// What is recorded of one unit of an offering; what happened to a hold a moment ago may not be yet.
     public func history(ofUnit unit: String, on offering: UniqueID) async throws(BookingError) -> UnitHistory {
         do {
-            return try await ledger.history(ofUnit: unit, on: offering, limit: Self.historyLimit)
+            var history = try await ledger.history(ofUnit: unit, on: offering, limit: Self.historyLimit)
+            history.holds =
+                try await holdHistory?.steps(ofUnit: unit, on: offering, limit: Self.historyLimit) ?? []
+            return history
         } catch {
             throw .unreadable(error)
         }

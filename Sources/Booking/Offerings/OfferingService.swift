@@ -14,6 +14,8 @@ public final class OfferingService: Service {
 
     let directory: InventoryDirectory
     let ledger: any Ledger
+    /// Nil when nobody keeps one.
+    let holdHistory: (any HoldHistory)?
     let settlement: BookingSettlement
     let clock: any BookingClock
     let identifiers: any IdentifierSource
@@ -25,12 +27,13 @@ public final class OfferingService: Service {
 
     /// Makes the service of one node.
     public init(
-        directory: InventoryDirectory, ledger: any Ledger, settlement: BookingSettlement,
-        offerings: any OfferingSource & CancelledOfferings, clock: any BookingClock,
+        directory: InventoryDirectory, ledger: any Ledger, holdHistory: (any HoldHistory)? = nil,
+        settlement: BookingSettlement, offerings: any OfferingSource & CancelledOfferings, clock: any BookingClock,
         identifiers: any IdentifierSource = SystemIdentifierSource(), logger: Logger
     ) {
         self.directory = directory
         self.ledger = ledger
+        self.holdHistory = holdHistory
         self.settlement = settlement
         self.clock = clock
         self.identifiers = identifiers

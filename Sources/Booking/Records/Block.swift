@@ -48,12 +48,14 @@ public struct BlockRemoval: Hashable, Sendable {
     }
 }
 
-/// What is recorded of one unit: who booked it, and who took it off sale. Holds that were not booked leave no record.
+/// What is recorded of one unit: who held it, who booked it, and who took it off sale.
 public struct UnitHistory: Sendable {
     /// The bookings that have had it, also those that failed or were cancelled; the latest first.
     public let bookings: [Booking]
     /// The blocks that have had it, with their removals where there was one; the latest first.
     public let blocks: [(block: Block, removal: BlockRemoval?)]
+    /// What became of the holds that have had it, as far as that is remembered; those of the latest hold first.
+    public var holds: [HoldStep] = []
 
     /// Describes a history.
     public init(bookings: [Booking], blocks: [(block: Block, removal: BlockRemoval?)]) {

@@ -143,6 +143,8 @@ public struct Booking: Hashable, Sendable {
     public private(set) var isPaymentOpen: Bool
     /// What goes back to the customer, once that is decided.
     public private(set) var refund: BookingRefund?
+    /// When it was cancelled, if it was; nil too of what was cancelled before this was remembered.
+    public private(set) var cancelledAt: Timestamp?
 
     /// What the claims cost together, in minor units.
     public var totalMinor: Int64 { claims.totalMinor }
@@ -152,7 +154,7 @@ public struct Booking: Hashable, Sendable {
         id: BookingID, hold: HoldID, customer: Customer, claims: [Claim], currency: String, paymentToken: String,
         createdAt: Timestamp, status: BookingStatus = .queued, version: Int64 = 1, updatedAt: Timestamp? = nil,
         paymentID: String? = nil, failure: BookingFailure? = nil, isPaymentOpen: Bool = false,
-        refund: BookingRefund? = nil
+        refund: BookingRefund? = nil, cancelledAt: Timestamp? = nil
     ) {
         self.id = id
         self.hold = hold
@@ -168,6 +170,7 @@ public struct Booking: Hashable, Sendable {
         self.failure = failure
         self.isPaymentOpen = isPaymentOpen
         self.refund = refund
+        self.cancelledAt = cancelledAt
     }
 }
 
@@ -205,6 +208,7 @@ extension Booking {
     /// - Parameter refundMinor: What goes back; 0 for nothing.
     public func cancelled(refundMinor: Int64, at now: Timestamp) -> Booking {
         var booking = changed(to: .cancelled, at: now)
+        booking.cancelledAt = booking.updatedAt
         booking.refund = refundMinor > 0 ? BookingRefund(amountMinor: refundMinor, isDone: false) : nil
         return booking
     }

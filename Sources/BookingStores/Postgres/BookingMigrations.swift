@@ -12,6 +12,7 @@ public enum BookingMigrations {
         PostgresMigration(number: 11, name: "reminders", sql: reminders),
         PostgresMigration(number: 15, name: "blocks", sql: blocks),
         PostgresMigration(number: 16, name: "check_ins", sql: checkIns),
+        PostgresMigration(number: 17, name: "hold_history", sql: holdHistory),
         PostgresMigration(number: 18, name: "customers of claims", sql: customersOfClaims),
         PostgresMigration(number: 19, name: "traces of events", sql: traces),
     ]
@@ -173,6 +174,22 @@ public enum BookingMigrations {
             gate text,
             PRIMARY KEY (booking, place)
         )
+        """
+
+    /// A hold's id begins with the time at which it was made. So the key finds the latest holds of an offering, as well as
+    /// it keeps a batch that is written twice from counting twice; the index is for pruning, and grows at its end only.
+    private static let holdHistory = """
+        CREATE TABLE hold_history (
+            offering uuid NOT NULL,
+            hold uuid NOT NULL,
+            kind text NOT NULL,
+            customer uuid NOT NULL,
+            units text[] NOT NULL,
+            at timestamptz NOT NULL,
+            PRIMARY KEY (offering, hold, kind)
+        );
+        CREATE INDEX hold_history_age ON hold_history (at);
+        ALTER TABLE bookings ADD COLUMN cancelled_at timestamptz
         """
 
     private static let simulatedRefunds = """

@@ -104,7 +104,9 @@ extension LedgerBatch {
                 UPDATE bookings
                 SET status = b.status, version = b.version, payment_id = b.payment_id, failure_code = b.failure_code,
                     failure_message = b.failure_message, updated_at = b.updated_at, payment_open = b.payment_open,
-                    refund_minor = nullif(b.refund_minor, 0), refunded = b.refunded
+                    refund_minor = nullif(b.refund_minor, 0), refunded = b.refunded,
+                    cancelled_at = CASE WHEN bookings.status <> b.status AND b.status = 'cancelled'
+                        THEN b.updated_at ELSE bookings.cancelled_at END
                 FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
                             $8::boolean[], $9::bigint[], $10::boolean[], $11::text[])
                     AS b(id, status, version, payment_id, failure_code, failure_message, updated_at, payment_open,

@@ -5,7 +5,7 @@ import PostgresDriver
 extension PostgresLedger {
     static let columns = """
         id, offering, hold, customer, email, status, version, claims, currency, payment_token, created_at, updated_at,
-        payment_id, failure_code, failure_message, payment_open, refund_minor, refunded
+        payment_id, failure_code, failure_message, payment_open, refund_minor, refunded, cancelled_at
         """
 
     public func state(of offering: UniqueID) async throws(LedgerError) -> LedgerState {
@@ -154,7 +154,8 @@ extension Booking {
             version: try row.decode(6), updatedAt: Timestamp(try row.decode(11)), paymentID: try row.decode(12),
             failure: try failureCode.map { BookingFailure(code: $0, message: try row.decode(14)) },
             isPaymentOpen: try row.decode(15),
-            refund: try refundMinor.map { BookingRefund(amountMinor: $0, isDone: try row.decode(17)) })
+            refund: try refundMinor.map { BookingRefund(amountMinor: $0, isDone: try row.decode(17)) },
+            cancelledAt: try row.decode(18, as: PostgresTimestamp?.self).map(Timestamp.init))
     }
 }
 

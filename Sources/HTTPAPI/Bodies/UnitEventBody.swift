@@ -6,6 +6,7 @@ struct UnitEventBody: Encodable {
     private let time: Timestamp
     private let what: String
     private let by: UniqueID
+    private var holdID: String?
     private var bookingID: String?
     private var status: String?
     private var changedAt: Timestamp?
@@ -17,16 +18,35 @@ struct UnitEventBody: Encodable {
         let blocks = history.blocks.flatMap { block, removal in
             [UnitEventBody(block)] + [removal].compactMap { $0 }.map(UnitEventBody.init)
         }
-        return (history.bookings.map(UnitEventBody.init) + blocks).sorted { $0.time > $1.time }
+        let bookings = history.bookings.flatMap { booking in
+            [UnitEventBody(booking)]
+                + [booking.cancelledAt].compactMap { $0 }.map { UnitEventBody(booking, cancelledAt: $0) }
+        }
+        return (history.holds.map(UnitEventBody.init) + bookings + blocks).sorted { $0.time > $1.time }
+    }
+
+    private init(_ step: HoldStep) {
+        time = step.time
+        what = step.kind.rawValue
+        by = step.customer
+        holdID = step.hold.description
     }
 
     private init(_ booking: Booking) {
         time = booking.createdAt
         what = "booked"
         by = booking.customer.id
+        holdID = booking.hold.description
         bookingID = booking.id.description
         status = booking.status.rawValue
         changedAt = booking.updatedAt
+    }
+
+    private init(_ booking: Booking, cancelledAt: Timestamp) {
+        time = cancelledAt
+        what = "cancelled"
+        by = booking.customer.id
+        bookingID = booking.id.description
     }
 
     private init(_ block: Block) {
@@ -45,8 +65,8 @@ struct UnitEventBody: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case time = "at", what, by, bookingID = "booking_id", status, changedAt = "changed_at", blockID = "block_id"
-        case reason
+        case time = "at", what, by, holdID = "hold_id", bookingID = "booking_id", status, changedAt = "changed_at"
+        case blockID = "block_id", reason
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -54,6 +74,7 @@ struct UnitEventBody: Encodable {
         try container.encode(time.rfc3339, forKey: .time)
         try container.encode(what, forKey: .what)
         try container.encode(by.description, forKey: .by)
+        try container.encodeIfPresent(holdID, forKey: .holdID)
         try container.encodeIfPresent(bookingID, forKey: .bookingID)
         try container.encodeIfPresent(status, forKey: .status)
         try container.encodeIfPresent(changedAt?.rfc3339, forKey: .changedAt)

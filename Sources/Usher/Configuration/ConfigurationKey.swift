@@ -54,6 +54,7 @@ enum ConfigurationKey: String, CaseIterable {
     case paymentStripeWebhookSecret = "payment.stripe_webhook_secret"
     case holdsGrace = "holds.grace_seconds"
     case inventoriesIdle = "inventories.idle_seconds"
+    case historyRetention = "history.days"
     case remindersLeadTime = "reminders.hours_before"
     case bcryptCost = "bcrypt.cost"
     case logLevel = "log.level"
@@ -205,6 +206,8 @@ extension ConfigurationKey {
             .init(
                 .integer(1...86_400), default: "600",
                 "Seconds after which an event that nobody asks for, and in which nothing is held, leaves memory")
+        case .historyRetention:
+            .init(.integer(1...3_650), default: "30", "Days for which seats' histories tell what became of holds")
         case .bcryptCost: .init(.integer(4...16), default: "10", "Work factor of passwords; one more doubles the time")
         case .logLevel: .init(.choice(Logger.Level.allCases.map(\.rawValue)), default: "info", "Least severe log level")
         case .logFormat:

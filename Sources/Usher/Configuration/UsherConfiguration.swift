@@ -108,6 +108,7 @@ struct UsherConfiguration: Sendable {
     let holdsGrace: Duration
     /// How long an inventory stays in memory that nobody uses.
     let inventoriesIdleTime: Duration
+    let historyRetention: Duration
     let remindersLeadTime: Duration
     let bcryptCost: Int
     let logLevel: Logger.Level
@@ -177,6 +178,7 @@ extension UsherConfiguration {
             tries: values.integer(.paymentTries))
         holdsGrace = values.seconds(.holdsGrace)
         inventoriesIdleTime = values.seconds(.inventoriesIdle)
+        historyRetention = .seconds(86_400 * values.integer(.historyRetention))
         remindersLeadTime = .seconds(3_600 * values.integer(.remindersLeadTime))
         bcryptCost = values.integer(.bcryptCost)
         logLevel = Logger.Level(rawValue: values.text(.logLevel)) ?? .info

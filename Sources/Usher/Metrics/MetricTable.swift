@@ -20,6 +20,9 @@ enum MetricTable {
             "usher_hold_expiry_lag_seconds", .histogram, "Time between a hold's deadline and its end in memory"),
         MetricFamily("usher_holds_unbacked", .gauge, "Live holds that Redis does not have: a crash would lose them"),
         MetricFamily("usher_unbacked_holds_total", .counter, "Holds granted while Redis was away"),
+        MetricFamily(
+            "usher_history_dropped_total", .counter,
+            "Steps of holds that seats' histories lack, since they could not be written"),
         MetricFamily("usher_inventories", .gauge, "Events in memory"),
         MetricFamily("usher_inventory_calls", .gauge, "Calls of inventories at work or waiting for their turn"),
         MetricFamily("usher_inventory_calls_busiest", .gauge, "The same, of the event that has most"),

@@ -27,8 +27,11 @@ struct BookingEngine {
         self.epochs = numbers
         let holdStore = RedisHoldStore(
             client: clients.redis, grace: configuration.holdsGrace, clock: clock, logger: logger)
+        let trail = HoldTrail()
+        let holdHistory = PostgresHoldHistory(client: clients.postgres)
         directory = InventoryDirectory(
-            offerings: catalog, ledger: ledger, holdStore: holdStore, epochs: epochs, clock: clock, logger: logger)
+            offerings: catalog, ledger: ledger, holdStore: holdStore, epochs: epochs, trail: trail, clock: clock,
+            logger: logger)
         let queue = BookingQueue(capacity: configuration.queueCapacity)
         let statusHub = StatusHub()
         let payments = PaymentCollector(
@@ -42,9 +45,12 @@ struct BookingEngine {
             directory: directory, ledger: ledger, queue: queue, statusHub: statusHub, settlement: settlement,
             clock: clock, identifiers: SystemIdentifierSource(), logger: logger)
         offerings = OfferingService(
-            directory: directory, ledger: ledger, settlement: settlement, offerings: catalog, clock: clock,
-            logger: logger)
+            directory: directory, ledger: ledger, holdHistory: holdHistory, settlement: settlement, offerings: catalog,
+            clock: clock, logger: logger)
         services = [
+            // First, and so stopped last: then it has everything.
+            HoldHistoryWriter(trail: trail, history: holdHistory, clock: clock, logger: logger),
+            Pruner(of: holdHistory, after: configuration.historyRetention, clock: clock, logger: logger),
             QueueGauges(queue: queue, clock: clock),
             HoldBacking(directory: directory, holdStore: holdStore, clock: clock, logger: logger),
             InventoryPassivation(

@@ -69,7 +69,7 @@ struct BookingNode: Service {
         var services = engine.services + signIn.services + [try clients.kafka.topics()]
         services.append(ThreadLag(clock: clock))
         if let certificate { services.append(CertificateReload(certificate: certificate, logger: logger)) }
-        services.append(IdempotencyPruner(store: idempotencyStore, clock: clock, logger: logger))
+        services.append(Pruner(of: idempotencyStore, clock: clock, logger: logger))
         if configuration.notificationsEnabled {
             let notifiers = NotifierClients(
                 configuration: configuration, kafka: clients.kafka, postgres: clients.postgres,

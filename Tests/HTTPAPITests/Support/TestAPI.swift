@@ -39,6 +39,8 @@ struct TestAPI: Sendable {
     let offerings: OfferingService
     let tickets: TicketSigner
     let workers: BookingWorkerPool
+    let holdHistory = InMemoryHoldHistory()
+    let historyWriter: HoldHistoryWriter
     let gateway = TestGateway()
     let clock: ManualClock
     let http: HTTPAPI
@@ -59,9 +61,11 @@ struct TestAPI: Sendable {
         catalog = stores.catalog
         let hub = StatusHub()
         let queue = BookingQueue(capacity: queueCapacity)
+        let trail = HoldTrail()
+        historyWriter = HoldHistoryWriter(trail: trail, history: holdHistory, clock: clock, logger: logger)
         directory = InventoryDirectory(
             offerings: catalog, ledger: ledger, holdStore: stores.holdStore,
-            epochs: ShardEpochs(try await ledger.takeShards(node: "test")), clock: clock, logger: logger)
+            epochs: ShardEpochs(try await ledger.takeShards(node: "test")), trail: trail, clock: clock, logger: logger)
         let payments = PaymentCollector(
             gateway: gateway, policy: PaymentPolicy(timeout: .seconds(60), tries: 1), clock: clock)
         let settlement = BookingSettlement(
@@ -73,8 +77,8 @@ struct TestAPI: Sendable {
             workers: 2, queue: queue, payments: payments, settlement: settlement, ledger: ledger, directory: directory,
             statusHub: hub, clock: clock, logger: logger)
         offerings = OfferingService(
-            directory: directory, ledger: ledger, settlement: settlement, offerings: catalog, clock: clock,
-            logger: logger)
+            directory: directory, ledger: ledger, holdHistory: holdHistory, settlement: settlement,
+            offerings: catalog, clock: clock, logger: logger)
         tickets = try TicketSigner(secret: String(repeating: "t", count: 32))
         http = HTTPAPI(
             accounts: accounts, tokens: tokens, sessions: sessions,

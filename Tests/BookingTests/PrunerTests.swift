@@ -5,7 +5,7 @@ import Simulation
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
-struct IdempotencyPrunerTests {
+struct PrunerTests {
     private let clock = ManualClock()
     private let store = InMemoryIdempotencyStore()
 
@@ -13,11 +13,11 @@ struct IdempotencyPrunerTests {
         await enter(0..<2_500)
         clock.advance(by: .seconds(1))
         await enter(2_500..<2_501)
-        clock.advance(by: IdempotencyPruner.retention)
+        clock.advance(by: Pruner.idempotencyKeyRetention)
         await enter(2_501..<2_502)
 
-        let pruner = IdempotencyPruner(
-            store: store, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let pruner = Pruner(
+            of: store, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let run = Task { try await pruner.run() }
         await clock.untilSomebodySleeps(within: .seconds(3_600))
         #expect(await known(0..<2_502) == 2)
