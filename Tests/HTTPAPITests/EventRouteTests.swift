@@ -147,6 +147,31 @@ struct EventRouteTests {
         }
     }
 
+    @Test func `a list counts what is free as the events themselves do, large ones once somebody has come for them`()
+        async throws
+    {
+        try await TestAPI().withRouter { visitor in
+            var events: [String] = []
+            for number in 10..<22 {
+                let rows = number == 21 ? 2_000 : 3
+                events.append(
+                    try await visitor.createEvent {
+                        $0.replacing("2027-03-01", with: "2027-03-\(number)").replacing(
+                            #""rows": 3, "seats_per_row": 4"#, with: #""rows": \#(rows), "seats_per_row": 11"#)
+                    })
+            }
+            _ = try await visitor.signedIn().hold("A-1-1", "A-1-2", on: events[3])
+            func items() async throws -> [JSONValue] { try await visitor.get("/api/events?limit=50")["items"].items }
+            let first = try await items()
+            #expect(first.map { $0["held"] } == [0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, .missing])
+            #expect(first[11]["sections"][0]["available"] == .missing)
+            for event in events { _ = try await visitor.get(event) }
+            let second = try await items()
+            #expect(second[11]["available"] == 22_010)
+            #expect(second[3] == (try await visitor.get(events[3]).json))
+        }
+    }
+
     @Test(arguments: ["", "/seats"])
     func `an unknown event is not found, whatever its id looks like`(part: String) async throws {
         try await TestAPI().withRouter { visitor async throws in

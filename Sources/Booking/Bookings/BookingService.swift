@@ -3,7 +3,7 @@ public import Logging
 
 /// What customers can do: hold, extend, release, book, and see how a booking goes on.
 public final class BookingService: Sendable {
-    private let directory: InventoryDirectory
+    let directory: InventoryDirectory
     private let ledger: any Ledger
     private let queue: BookingQueue
     private let statusHub: StatusHub

@@ -2,7 +2,7 @@ import Booking
 import Catalog
 import Inventory
 
-/// An event, with counts where one event is asked for, and without in lists.
+/// An event, with counts unless they would cost a list too much.
 struct EventBody: Encodable {
     let id: String
     let organizerID: String

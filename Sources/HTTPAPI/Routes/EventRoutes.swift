@@ -41,9 +41,9 @@ struct EventRoutes: Sendable {
             EventQuery(
                 text: query["q"], from: try query.timestamp("from"), to: try query.timestamp("to"),
                 limit: try query.integer("limit", in: 1...100), cursor: query["cursor"]))
-        return .cacheable(
-            bytes: try ListBody(items: page.items.map { EventBody($0) }, nextCursor: page.nextCursor).json, for: request
-        )
+        let counts = await bookings.availabilities(of: page.items.map(\.offering))
+        let items = page.items.map { EventBody($0, availability: counts[$0.offering.id]) }
+        return .cacheable(bytes: try ListBody(items: items, nextCursor: page.nextCursor).json, for: request)
     }
 
     private func create(
