@@ -8,15 +8,21 @@ public struct Catalog: Sendable {
     private static let tries = 10
 
     private let store: any EventStore
+    /// Nil when every list is searched for.
+    private let cache: (any ReadCache)?
     private let identifiers: any IdentifierSource
 
     /// A catalog in PostgreSQL, whose `migrations` must have been applied.
     ///
     /// - Parameters:
     ///   - postgres: A client that somebody else runs.
+    ///   - cache: Keeps for a moment which events a search has found, but not the events.
     ///   - identifiers: Makes the events' ids.
-    public init(postgres: PostgresClient, identifiers: any IdentifierSource = SystemIdentifierSource()) {
-        self.init(store: PostgresEventStore(client: postgres), identifiers: identifiers)
+    public init(
+        postgres: PostgresClient, cache: (any ReadCache)? = nil,
+        identifiers: any IdentifierSource = SystemIdentifierSource()
+    ) {
+        self.init(store: PostgresEventStore(client: postgres), cache: cache, identifiers: identifiers)
     }
 
     /// A catalog that ends with the process, for trying the server out and for tests.
@@ -24,8 +30,9 @@ public struct Catalog: Sendable {
         Self(store: InMemoryEventStore(), identifiers: identifiers)
     }
 
-    init(store: any EventStore, identifiers: any IdentifierSource) {
+    init(store: any EventStore, cache: (any ReadCache)? = nil, identifiers: any IdentifierSource) {
         self.store = store
+        self.cache = cache
         self.identifiers = identifiers
     }
 
@@ -38,7 +45,7 @@ public struct Catalog: Sendable {
     ) async throws(CatalogError) -> Event {
         let offering = try draft.offering(id: id ?? identifiers.next(at: now), organizer: organizer)
         let event = Event(offering: offering, createdAt: now)
-        try await store.insert(event)
+        try await invalidating { () async throws(CatalogError) in try await store.insert(event) }
         return event
     }
 
@@ -80,9 +87,26 @@ public struct Catalog: Sendable {
             guard var offering = try change(event) else { return event }
             offering.version = event.offering.version + 1
             let changed = Event(offering: offering, createdAt: event.createdAt)
-            if try await store.replace(changed) { return changed }
+            let isReplaced = try await invalidating { () async throws(CatalogError) in
+                try await store.replace(changed)
+            }
+            if isReplaced { return changed }
         }
         throw .eventChanged
+    }
+
+    /// Also after an error, since the change may have been made.
+    private func invalidating<Result>(
+        _ change: () async throws(CatalogError) -> Result
+    ) async throws(CatalogError) -> Result {
+        do throws(CatalogError) {
+            let result = try await change()
+            await cache?.invalidate()
+            return result
+        } catch {
+            await cache?.invalidate()
+            throw error
+        }
     }
 
     /// The event with this id; nil when there is none.
@@ -100,6 +124,27 @@ public struct Catalog: Sendable {
     public func events(_ query: EventQuery) async throws(CatalogError) -> EventPage {
         let limit = query.limit ?? 20
         let selection = try EventSelection(query, limit: limit)
+        guard let cache else { return try await search(selection, limit: limit) }
+        var found: EventPage?
+        let text = try await cache.text(for: "\(limit) \(selection.question)") { () async throws(CatalogError) in
+            let page = try await search(selection, limit: limit)
+            found = page
+            return EventPageRecord(page).text
+        }
+        if let found { return found }
+        if let kept = try await page(EventPageRecord(text: text)) { return kept }
+        return try await search(selection, limit: limit)
+    }
+
+    /// The events of a page that was found before; nil when they are not all there.
+    private func page(_ record: EventPageRecord?) async throws(CatalogError) -> EventPage? {
+        guard let record else { return nil }
+        let events = try await store.find(ids: record.ids)
+        guard events.count == record.ids.count else { return nil }
+        return EventPage(items: events, nextCursor: record.nextCursor)
+    }
+
+    private func search(_ selection: EventSelection, limit: Int) async throws(CatalogError) -> EventPage {
         var events = try await store.find(selection, limit: limit + 1)
         guard events.count > limit else { return EventPage(items: events, nextCursor: nil) }
         events.removeLast(events.count - limit)

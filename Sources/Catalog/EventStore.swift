@@ -19,6 +19,9 @@ protocol EventStore: Sendable {
     /// The event with this id.
     func find(id: UniqueID) async throws(CatalogError) -> Event?
 
+    /// Those of the events with these ids that there are, ordered by start and then by id.
+    func find(ids: [UniqueID]) async throws(CatalogError) -> [Event]
+
     /// The first `limit` events of a selection, ordered by start and then by id.
     func find(_ selection: EventSelection, limit: Int) async throws(CatalogError) -> [Event]
 }

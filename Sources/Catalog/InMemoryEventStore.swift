@@ -37,6 +37,11 @@ final class InMemoryEventStore: EventStore {
         events.withLock { $0[id] }
     }
 
+    func find(ids: [UniqueID]) -> [Event] {
+        events.withLock { events in ids.compactMap { events[$0] } }
+            .sorted { EventPosition(of: $0) < EventPosition(of: $1) }
+    }
+
     /// O(n log n) in the number of events.
     func find(_ selection: EventSelection, limit: Int) -> [Event] {
         let matches = events.withLock { $0.values.filter(selection.contains) }

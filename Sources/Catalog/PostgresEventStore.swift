@@ -71,6 +71,14 @@ struct PostgresEventStore: EventStore {
         return try rows.first.map(Event.init(row:))
     }
 
+    func find(ids: [UniqueID]) async throws(CatalogError) -> [Event] {
+        guard !ids.isEmpty else { return [] }
+        return try events(
+            await run(
+                "SELECT \(Self.columns) FROM events WHERE id = ANY ($1) ORDER BY starts_at, id",
+                [.uuids(ids.map { PostgresUUID($0) })]))
+    }
+
     func find(_ selection: EventSelection, limit: Int) async throws(CatalogError) -> [Event] {
         try events(
             await run(

@@ -10,20 +10,21 @@ struct HoldHistoryContractTests {
     private let offering = newID()
 
     private func step(
-        _ kind: HoldStep.Kind = .held, _ units: String..., hold: HoldID? = nil, at time: Timestamp = clock.timestamp
+        _ kind: HoldStep.Kind, _ units: String..., hold: Int, at time: Timestamp = clock.timestamp
     ) -> HoldStep {
         HoldStep(
-            hold: hold ?? HoldID(offering: offering, own: newID()), customer: newID(), units: units, kind: kind,
+            hold: HoldID(offering: offering, own: UniqueID(high: 7, low: UInt64(hold))), customer: newID(),
+            units: units, kind: kind,
             time: time)
     }
 
     @Test(arguments: LedgerKind.allCases)
     func `a unit's steps are found, the latest hold's first, each once`(_ kind: LedgerKind) async throws {
         try await kind.withHoldHistory { history in
-            let first = step(.held, "A-1-1", "A-1-2")
-            let released = step(.released, "A-1-1", "A-1-2", hold: first.hold)
-            let second = step(.held, "UPPER FLOOR", "A-1-1")
-            let third = step(.expired, "A-1-11")
+            let first = step(.held, "A-1-1", "A-1-2", hold: 1)
+            let released = step(.released, "A-1-1", "A-1-2", hold: 1)
+            let second = step(.held, "UPPER FLOOR", "A-1-1", hold: 2)
+            let third = step(.expired, "A-1-11", hold: 3)
             try await history.append([first, second])
             try await history.append([first, released, third])
             func steps(_ unit: String, limit: Int = 10) async throws -> [HoldStep] {
@@ -43,8 +44,8 @@ struct HoldHistoryContractTests {
     func `old steps are forgotten, some at a time`(_ kind: LedgerKind) async throws {
         try await kind.withHoldHistory { history in
             let now = clock.timestamp
-            let new = step(.held, "A-1-1", at: now)
-            try await history.append((1...5).map { step(.held, "A-1-1", at: now + .seconds(-$0)) } + [new])
+            let new = step(.held, "A-1-1", hold: 9, at: now)
+            try await history.append((1...5).map { step(.held, "A-1-1", hold: $0, at: now + .seconds(-$0)) } + [new])
             #expect(try await history.prune(before: now, limit: 3) == 3)
             #expect(try await history.prune(before: now, limit: 3) == 2)
             #expect(try await history.prune(before: now, limit: 3) == 0)

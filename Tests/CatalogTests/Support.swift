@@ -28,12 +28,17 @@ extension EventDraft {
 enum Backend: CaseIterable {
     case memory, postgres
 
-    func withCatalog(_ body: (Catalog) async throws -> Void) async throws {
+    func withCatalog(
+        cache: (any ReadCache)? = nil, _ body: (Catalog) async throws -> Void
+    ) async throws {
         switch self {
         case .memory:
-            try await body(.inMemory())
+            try await body(
+                Catalog(store: InMemoryEventStore(), cache: cache, identifiers: SystemIdentifierSource()))
         case .postgres:
-            try await Self.withPostgres(migrations: Catalog.migrations) { try await body(Catalog(postgres: $0)) }
+            try await Self.withPostgres(migrations: Catalog.migrations) {
+                try await body(Catalog(postgres: $0, cache: cache))
+            }
         }
     }
 

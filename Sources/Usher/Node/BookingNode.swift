@@ -40,7 +40,8 @@ struct BookingNode: Service {
             hasher: try PasswordHasher(
                 cost: configuration.bcryptCost, threads: ProcessInfo.processInfo.activeProcessorCount),
             now: { clock.timestamp })
-        let catalog = Catalog(postgres: clients.postgres)
+        let catalog = Catalog(
+            postgres: clients.postgres, cache: RedisReadCache(name: "catalog", client: clients.redis))
         if loadsDemoData { try await DemoData.load(into: accounts, catalog, at: clock.timestamp) }
 
         let engine = try await BookingEngine(
