@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench demo demo-crash lint format build clean
+.PHONY: help run test check-api faults bench demo demo-crash lint format build clean
 
 swift_sources = $(wildcard Package.swift Sources Tests Benchmarks)
 
@@ -11,6 +11,9 @@ run: ## build and run Usher with a local stack and demo data (USHER_HTTP_PORT=80
 
 test: ## run all tests against real servers (ARGS="--filter InventoryTests" for some)
 	@scripts/test $(ARGS)
+
+check-api: ## hold openapi.json against a running server with thousands of requests (CHECK_API_EXAMPLES=30 per operation)
+	@CHECK_API_EXAMPLES=$${CHECK_API_EXAMPLES:-30} scripts/test --filter APICheckTests $(ARGS)
 
 faults: ## kill, freeze and starve a running server and its stores (ARGS="--scenario kill-after-commit --seed 7" for one)
 	@scripts/faults $(ARGS)

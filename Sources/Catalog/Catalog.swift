@@ -59,10 +59,12 @@ public struct Catalog: Sendable {
     ) async throws(CatalogError) -> Event {
         try await replace(id) { event throws(CatalogError) in
             guard !event.offering.isCancelled else { throw .eventCancelled }
-            if let version, event.offering.version != version { throw .eventChanged }
             var draft = EventDraft(event.offering)
             draft.apply(change)
-            return try draft.offering(id: id, organizer: event.offering.organizer)
+            let offering = try draft.offering(id: id, organizer: event.offering.organizer)
+            // Last: a precondition counts only where the change would be made without it (RFC 9110, section 13.2.1).
+            if let version, event.offering.version != version { throw .eventChanged }
+            return offering
         }
     }
 

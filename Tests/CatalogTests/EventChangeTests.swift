@@ -32,6 +32,8 @@ import Testing
             var wrong = EventChange()
             wrong.maxHoldSeconds = 599
             #expect(await code { try await catalog.change(event.offering.id, by: wrong) } == .invalidEvent)
+            #expect(
+                await code { try await catalog.change(event.offering.id, by: wrong, ifVersion: 2) } == .invalidEvent)
             #expect(await code { try await catalog.change(UniqueID(high: 1, low: 1), by: change) } == .eventNotFound)
         }
     }

@@ -22,6 +22,9 @@ struct ProblemTests {
             #expect(answer.headers[.allow] == "GET, HEAD, OPTIONS, POST")
             #expect(try await visitor.send(.patch, "/api/booking/17").headers[.allow] == "DELETE, GET, HEAD, OPTIONS")
             #expect(try await visitor.send(.head, "/api/events").status == .ok)
+            for method in [HTTPRequest.Method.trace, .query] {
+                #expect(try await visitor.send(method, "/api/events").refusal == "405 method_not_allowed")
+            }
         }
     }
 

@@ -21,7 +21,9 @@ extension RouteTable {
 
 /// Adds routes to a router, each with who may use it.
 struct RouteTable {
-    private static let knownMethods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
+    private static let knownMethods: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .query,
+    ]
 
     /// What was added, in this order.
     private(set) var routes: [RouteSummary] = []
