@@ -194,7 +194,8 @@ let package = Package(
             "HTTPAPITests",
             [
                 "Accounts", "Addresses", "Booking", "BookingStores", "CDocuments", "Catalog", "HTTPAPI", "Inventory",
-                "LocalStack", "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .asyncHTTPClient, .httpTypes, .hummingbird,
+                "LocalStack", "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .asyncHTTPClient, .httpTypes,
+                .hummingbird,
                 .hummingbirdTesting, .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioHTTPTypes, .nioPosix,
                 .serviceLifecycle,
             ]),
