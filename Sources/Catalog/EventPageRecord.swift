@@ -26,6 +26,6 @@ struct EventPageRecord {
 extension EventSelection {
     /// Tells selections apart.
     var question: String {
-        "\(after.cursor) \(before.millisecondsSince1970) \(text ?? "")"
+        "\(after.cursor) \(before.millisecondsSince1970) \((text ?? "").debugDescription) \(venue ?? "")"
     }
 }

@@ -4,6 +4,8 @@ public import Booking
 public struct EventQuery: Hashable, Sendable {
     /// A part of the name or the venue, in either case; 200 characters at most.
     public var text: String?
+    /// A part of the venue alone, in either case; 200 characters at most.
+    public var venue: String?
     /// Events that start then or later.
     public var from: Timestamp?
     /// Events that start before then.
@@ -15,9 +17,11 @@ public struct EventQuery: Hashable, Sendable {
 
     /// Asks for events; everything that is nil excludes none.
     public init(
-        text: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil, limit: Int? = nil, cursor: String? = nil
+        text: String? = nil, venue: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil, limit: Int? = nil,
+        cursor: String? = nil
     ) {
         self.text = text
+        self.venue = venue
         self.from = from
         self.to = to
         self.limit = limit

@@ -10,16 +10,16 @@ struct EventSelection: Sendable {
     let before: Timestamp
     /// A part of the name or the venue.
     let text: String?
+    /// A part of the venue.
+    let venue: String?
 
     /// Checks a query.
     ///
     /// - Throws: `invalidQuery` with the parameter, `invalidCursor`.
     init(_ query: EventQuery, limit: Int) throws(CatalogError) {
         guard (1...100).contains(limit) else { throw .invalidQuery("limit", "must be 1 to 100") }
-        let text = query.text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
-        guard text.unicodeScalars.count <= 200, !text.utf8.contains(0) else {
-            throw .invalidQuery("q", "must have no more than 200 characters, and no NUL")
-        }
+        text = try Self.part(query.text, "q")
+        venue = try Self.part(query.venue, "venue")
         if let from = query.from, let to = query.to, to < from {
             throw .invalidQuery("to", "must not be before `from`")
         }
@@ -28,7 +28,15 @@ struct EventSelection: Sendable {
             try query.cursor.map { cursor throws(CatalogError) in max(start, try EventPosition(cursor: cursor)) }
             ?? start
         before = query.to?.clamped ?? Timestamp.years2000To9999.upperBound + .milliseconds(1)
-        self.text = text.isEmpty ? nil : text
+    }
+
+    /// What is looked for in a text; nil when anything will do.
+    private static func part(_ raw: String?, _ parameter: String) throws(CatalogError) -> String? {
+        let part = raw?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+        guard part.unicodeScalars.count <= 200, !part.utf8.contains(0) else {
+            throw .invalidQuery(parameter, "must have no more than 200 characters, and no NUL")
+        }
+        return part.isEmpty ? nil : part
     }
 }
 

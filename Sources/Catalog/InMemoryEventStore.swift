@@ -52,10 +52,14 @@ final class InMemoryEventStore: EventStore {
 extension EventSelection {
     fileprivate func contains(_ event: Event) -> Bool {
         guard EventPosition(of: event) > after, event.offering.startsAt < before else { return false }
-        return text.map { text in
-            [event.offering.name, event.offering.venue].contains {
-                $0.range(of: text, options: .caseInsensitive) != nil
-            }
-        } ?? true
+        let (name, venue) = (event.offering.name, event.offering.venue)
+        return (name.has(text) || venue.has(text)) && venue.has(self.venue)
+    }
+}
+
+extension String {
+    /// Whether the part, if one is wanted, occurs in either case.
+    fileprivate func has(_ part: String?) -> Bool {
+        part.map { range(of: $0, options: .caseInsensitive) != nil } ?? true
     }
 }

@@ -85,13 +85,14 @@ struct PostgresEventStore: EventStore {
                 """
                 SELECT \(Self.columns) FROM events
                 WHERE (starts_at, id) > ($1, $2) AND starts_at < $3 AND (name ILIKE $4 OR venue ILIKE $4)
+                    AND venue ILIKE $5
                 ORDER BY starts_at, id
-                LIMIT $5
+                LIMIT $6
                 """,
                 [
                     .timestamp(PostgresTimestamp(selection.after.startsAt)), .uuid(PostgresUUID(selection.after.id)),
                     .timestamp(PostgresTimestamp(selection.before)), .text(Self.pattern(selection.text)),
-                    .int64(Int64(limit)),
+                    .text(Self.pattern(selection.venue)), .int64(Int64(limit)),
                 ]))
     }
 

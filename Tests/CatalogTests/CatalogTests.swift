@@ -169,8 +169,8 @@ import Testing
                 let draft = EventDraft.gala(name: name, venue: venue)
                 _ = try await catalog.create(draft, organizer: organizer, at: .noon)
             }
-            func names(_ text: String) async throws -> Set<String> {
-                Set(try await catalog.events(EventQuery(text: text)).items.map(\.offering.name))
+            func names(_ text: String, venue: String? = nil) async throws -> Set<String> {
+                Set(try await catalog.events(EventQuery(text: text, venue: venue)).items.map(\.offering.name))
             }
             #expect(try await names("SWING") == ["100% Swing", "1000 Swings"])
             #expect(try await names("grand h") == ["snake_case", "snakeXcase"])
@@ -181,6 +181,9 @@ import Testing
             #expect(try await names("' or 1") == ["Quote' OR 1=1"])
             #expect(try await names("%") == ["100% Swing"])
             #expect(try await names("nothing") == [])
+            #expect(try await names("", venue: "ARENA") == ["back\\slash", "Quote' OR 1=1"])
+            #expect(try await names("s", venue: "note") == ["100% Swing"])
+            #expect(try await names("snake", venue: "%") == [])
             #expect(try await names("  ").count == 6)
         }
     }

@@ -39,7 +39,8 @@ struct EventRoutes: Sendable {
         let query = Query(request)
         let page = try await catalog.events(
             EventQuery(
-                text: query["q"], from: try query.timestamp("from"), to: try query.timestamp("to"),
+                text: query["q"], venue: query["venue"], from: try query.timestamp("from"),
+                to: try query.timestamp("to"),
                 limit: try query.integer("limit", in: 1...100), cursor: query["cursor"]))
         let counts = await bookings.availabilities(of: page.items.map(\.offering))
         let items = page.items.map { EventBody($0, availability: counts[$0.offering.id]) }
