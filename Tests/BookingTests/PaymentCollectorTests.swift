@@ -25,15 +25,25 @@ import Testing
         return PaymentCollector(gateway: gateway, policy: policy, clock: clock, random: Loaded(bits: bits))
     }
 
-    /// What `collect` gives, while the clock moves on to each pause, and to each end of a wait that is within `limit`.
+    /// What `collect` gives, while the clock moves on to the end of each pause.
+    ///
+    /// - Parameter silent: Who never answers; then the clock moves on to the end of each wait as well.
     private func outcome(
-        of collector: PaymentCollector, waitingUpTo limit: Duration = .seconds(1)
+        of collector: PaymentCollector, silent: ScriptedGateway? = nil
     ) async -> Result<String, PaymentError> {
         let clock = clock
         let driving = Task {
+            var waits = 0
             while !Task.isCancelled {
-                await clock.untilSomebodySleeps(within: limit)
-                if let next = clock.nextDeadline, !Task.isCancelled { clock.advance(by: next - clock.now) }
+                await clock.untilSomebodySleeps(within: silent == nil ? .seconds(1) : .seconds(5))
+                guard let next = clock.nextDeadline, !Task.isCancelled else { continue }
+                let pause = next - clock.now
+                if let silent, pause > .seconds(1) {
+                    waits += 1
+                    // A wait for an answer ends after the question has come.
+                    while silent.calls.count < waits { await Task.yield() }
+                }
+                clock.advance(by: pause)
             }
         }
         defer { driving.cancel() }
@@ -96,7 +106,7 @@ import Testing
 
     @Test func `a try and a look-up that take too long count as unanswered`() async {
         let gateway = ScriptedGateway(Array(repeating: .never, count: 5), clock: clock)
-        let outcome = await outcome(of: collector(gateway), waitingUpTo: .seconds(5))
+        let outcome = await outcome(of: collector(gateway), silent: gateway)
         #expect(code(outcome) == .unanswered)
         #expect(times(gateway) == [0, 5_199, 10_499, 15_499, 20_699])
     }
