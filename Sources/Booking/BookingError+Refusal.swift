@@ -68,7 +68,7 @@ extension BookingError {
         }
     }
 
-    static func notOwner(_ offering: UniqueID, cause: any Error) -> BookingError {
+    static func notOwner(_ offering: UniqueID, cause: (any Error)? = nil) -> BookingError {
         var error = BookingError(.notOwner, "Event \(offering) has moved to another node; try again.")
         error.retryAfter = .seconds(1)
         error.cause = cause

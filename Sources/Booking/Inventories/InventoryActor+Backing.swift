@@ -25,6 +25,7 @@ extension InventoryActor {
             Counter(label: "usher_unbacked_holds_total").increment()
             logger.debug("A hold is unbacked", metadata: [.offering: "\(offering.id)", .error: "\(error)"])
         }
+        guard !isStopped else { throw .notOwner(offering.id) }
         noteBacklog()
     }
 

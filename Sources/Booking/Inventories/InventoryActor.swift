@@ -25,7 +25,7 @@ actor InventoryActor {
     private var notedBacklog: Int?
     /// Bookings with a change that may still have to be carried out here.
     private var unsettled: Set<BookingID> = []
-    private var isStopped = false
+    private(set) var isStopped = false
     private let executor: (any TaskExecutor)?
 
     /// - Parameters:

@@ -92,12 +92,13 @@ public final class InventoryDirectory: Sendable {
 
     /// Lets an inventory go whose shard this node has lost; the next use brings it into memory anew.
     func drop(_ inventory: InventoryActor) async {
+        // First, so that it acknowledges no hold any more that the next one may not find in the stores.
+        await inventory.stop()
         entries.withLock { entries in
             let entry = entries.byOffering[inventory.id]
             guard case .active(let present) = entry?.state, present === inventory else { return }
             entries.byOffering[inventory.id] = nil
         }
-        await inventory.stop()
     }
 }
 
