@@ -94,8 +94,10 @@ extension PromiseModel {
 
     /// A node has read the holds on an offering: the owner, or the last one while there is no new one yet.
     mutating func opened(_ offering: UniqueID, epoch: Int64) {
-        // A node that opens an offering once more had let it go only when there was nothing to lose.
-        guard epoch > openedEpoch[offering, default: 0] else { return }
+        // A node that opens an offering once more had let it go only when there was nothing to lose, or when it was told
+        // that it has lost its shards.
+        let opened = openedEpoch[offering, default: 0]
+        guard epoch > opened || epoch == opened && epoch < newestEpoch else { return }
         openedEpoch[offering] = epoch
         for id in holdOrder where id.offering == offering { loseIfUnbacked(id) }
     }

@@ -15,18 +15,20 @@ struct ScheduleGenerator {
     }
 
     private enum Kind {
-        case client, wait, probe, fault, flush, crash, start, stray
+        case client, wait, probe, comeback, fault, flush, crash, start, stray
     }
 
     private mutating func next() -> [ScheduleCommand] {
         let kind = random.pick(weighted: [
-            (60, Kind.client), (10, .wait), (4, .probe), (6 * roughness, .fault), (roughness / 2, .flush),
+            (60, Kind.client), (10, .wait), (4, .probe), (roughness / 2, .comeback), (6 * roughness, .fault),
+            (roughness / 2, .flush),
             (roughness, .crash), (2 * roughness, .start), (2, .stray),
         ])
         switch kind {
         case .client: return [client(step())]
         case .wait: return [.wait(wait())]
         case .probe: return probe()
+        case .comeback: return comeback()
         case .fault: return [.fault(random.pick(Fault.allCases), calls: random.pick([1, 1, 2, 3, 6]))]
         case .flush: return [.flushHoldStore]
         case .crash: return [.crash(slot: random.below(2))]
@@ -49,6 +51,16 @@ struct ScheduleGenerator {
                     customer: 0, offering: 0, seats: [0, 1, 2].shuffled(using: &random).prefix(1).map { $0 }, places: 0)
             ),
             .wait(.deadline), client(.readHold(ClientStep.Pick(hold: .latest, stranger: nil))),
+        ]
+    }
+
+    /// Gives a hold back that may be written late, and looks whether the next node has it.
+    private mutating func comeback() -> [ScheduleCommand] {
+        let (slot, pick) = (random.below(2), ClientStep.Pick(hold: .latest, stranger: nil))
+        let hold = ClientStep.hold(customer: random.below(Cast.customers.count), offering: 0, seats: [], places: 1)
+        return [
+            .fault(.holdStoreEffectLate, calls: 1), .client(hold, slot: slot), .client(.release(pick), slot: slot),
+            .wait(.milliseconds(5_000)), .start(slot: slot), .client(.readHold(pick), slot: slot),
         ]
     }
 
