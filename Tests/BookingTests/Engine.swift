@@ -3,6 +3,7 @@ import Inventory
 import Logging
 import ServiceLifecycle
 import Simulation
+import Testing
 
 /// The booking engine of one node on in-memory ports, with a clock that the test moves.
 struct Engine {
@@ -91,6 +92,17 @@ struct Engine {
         var last = booking
         for await update in try await service.updates(of: booking.id) { last = update }
         return last
+    }
+
+    /// Expects a section's counts soon: the ledger knows of a late payment a moment before the inventory does.
+    func expectSoon(
+        _ section: String, _ expected: [Int], sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        for _ in 0..<100_000 {
+            if try await counts(section) == expected { return }
+            await Task.yield()
+        }
+        #expect(try await counts(section) == expected, sourceLocation: sourceLocation)
     }
 
     func counts(_ section: String) async throws -> [Int] {

@@ -23,8 +23,8 @@ import Testing
             let settled = try await engine.passTime(until: failed.id) { !$0.isPaymentOpen }
             #expect(settled.status == .confirmed)
             #expect(settled.failure == nil)
-            #expect(try await engine.counts("STALLS") == [9, 0, 1])
-            #expect(try await engine.counts("FLOOR") == [3, 0, 1])
+            try await engine.expectSoon("STALLS", [9, 0, 1])
+            try await engine.expectSoon("FLOOR", [3, 0, 1])
         }
         #expect(engine.gateway.refunded.isEmpty)
     }
@@ -36,7 +36,7 @@ import Testing
             try await engine.service.release(failed.hold, of: Engine.alice.id)
             let settled = try await engine.passTime(until: failed.id) { !$0.isPaymentOpen }
             #expect(settled.status == .confirmed)
-            #expect(try await engine.counts("STALLS") == [9, 0, 1])
+            try await engine.expectSoon("STALLS", [9, 0, 1])
         }
     }
 
@@ -49,8 +49,8 @@ import Testing
             let settled = try await engine.passTime(until: failed.id) { $0.refund?.isDone == true }
             #expect(settled.status == .failed)
             #expect(settled.refund?.amountMinor == settled.totalMinor)
-            #expect(try await engine.counts("STALLS") == [9, 1, 0])
-            #expect(try await engine.counts("FLOOR") == [4, 0, 0])
+            try await engine.expectSoon("STALLS", [9, 1, 0])
+            try await engine.expectSoon("FLOOR", [4, 0, 0])
         }
         #expect(engine.gateway.refunded.values.map(\.amountMinor) == [13_000])
     }
@@ -63,7 +63,7 @@ import Testing
             #expect(try await engine.end(of: second).status == .confirmed)
             let settled = try await engine.passTime(until: failed.id) { $0.refund?.isDone == true }
             #expect(settled.status == .failed)
-            #expect(try await engine.counts("STALLS") == [9, 0, 1])
+            try await engine.expectSoon("STALLS", [9, 0, 1])
         }
     }
 }
