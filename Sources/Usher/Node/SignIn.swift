@@ -29,6 +29,6 @@ struct SignIn {
             sessions: sessions, attempts: attempts, secret: jwt.secret.text, delivery: mailer, now: now)
         let feed = RevocationFeed(accounts: accounts, tokens: tokens, clock: clock, logger: logger)
         try await feed.catchUp()
-        services = [mailer, feed, SessionPruner(accounts: accounts, clock: clock, logger: logger)]
+        services = [mailer, feed] + accounts.pruners(clock: clock, logger: logger)
     }
 }
