@@ -134,6 +134,23 @@ import Testing
         #expect(try await store.open(Engine.offering.id, epoch: 1).map(\.id) == [hold.id])
     }
 
+    @Test func `an inventory that is let go acknowledges no hold any more, and leaves none behind`() async throws {
+        let clock = ManualClock()
+        let store = InMemoryHoldStore(clock: clock)
+        let front = InterruptedHoldStore(store)
+        let engine = try await Engine(clock: clock, holdStore: store, behind: front)
+        _ = try await engine.counts("STALLS")
+        await front.afterNextPut {
+            _ = await engine.directory.withActiveInventory(of: Engine.offering.id) { await engine.directory.drop($0) }
+        }
+        #expect(
+            await refusal { () async throws(BookingError) in
+                try await engine.service.hold(
+                    on: Engine.offering.id, for: Engine.alice, HoldRequest(seats: ["STALLS-1-1"]))
+            } == .notOwner)
+        #expect(try await engine.counts("STALLS") == [10, 0, 0])
+    }
+
     @Test func `a node that lost its shard lets the inventory go instead of writing`() async throws {
         let first = try await Engine()
         _ = try await first.hold("STALLS-1-1")

@@ -104,6 +104,8 @@ extension InventoryActor {
             try await remember(reservation)
         } catch {
             settle(.release(id.own, customer: customer))
+            // It may have come to the store all the same.
+            await forget(reservation)
             throw error
         }
         note(.held, reservation, at: reservation.heldSince)
