@@ -93,7 +93,8 @@ function tryForm(method, path, parameters, body) {
   const form = element("form");
   const fields = parameters.filter((parameter) => parameter.in !== "cookie").map((parameter) => {
     const input = element("input");
-    input.value = parameter.in === "path" ? "" : parameter.example ?? "";
+    input.required = parameter.required ?? false;
+    if (parameter.example !== undefined) input.placeholder = parameter.example;
     const label = element("label", `${parameter.name} `);
     label.append(input);
     form.append(label);
@@ -107,34 +108,74 @@ function tryForm(method, path, parameters, body) {
   }
   const output = element("pre");
   output.hidden = true;
-  form.append(element("button", "Send"), output);
+  const button = element("button", "Send");
+  form.append(button, output);
+  let stop;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (stop) return stop.abort();
+    stop = new AbortController();
+    button.disabled = true;
     output.hidden = false;
-    output.textContent = await send(method, path, fields, body ? text.value : undefined);
+    output.textContent = "…";
+    await send(request(method, path, fields, body ? text.value : undefined, stop.signal), output, button);
+    button.textContent = "Send";
+    button.disabled = false;
+    stop = undefined;
   });
   block.append(form);
   return block;
 }
 
-async function send(method, path, fields, body) {
+function request(method, path, fields, body, signal) {
   const headers = {};
   const query = new URLSearchParams();
   for (const { parameter, input } of fields) {
-    if (parameter.in === "path") path = path.replace(`{${parameter.name}}`, encodeURIComponent(input.value));
+    if (parameter.in === "path") path = path.replace(`{${parameter.name}}`, encodeURIComponent(input.value.trim()));
     else if (input.value && parameter.in === "query") query.set(parameter.name, input.value);
     else if (input.value && parameter.in === "header") headers[parameter.name] = input.value;
   }
-  if (tokenField.value) headers.Authorization = `Bearer ${tokenField.value}`;
+  if (tokenField.value) headers.Authorization = `Bearer ${tokenField.value.trim()}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  return [query.size ? `${path}?${query}` : path, { method: method.toUpperCase(), headers, body, signal }];
+}
+
+/** Shows the answer, and what a stream tells as it comes: it may have no end, so that `button` stops it. */
+async function send([address, options], output, button) {
   try {
-    const response = await fetch(query.size ? `${path}?${query}` : path, { method: method.toUpperCase(), headers, body });
+    const response = await fetch(address, options);
     const lines = [`${response.status} ${response.statusText}`];
     for (const [name, value] of response.headers) lines.push(`${name}: ${value}`);
-    const text = await response.text();
-    return `${lines.join("\n")}\n\n${pretty(text)}`;
+    const head = `${lines.join("\n")}\n\n`;
+    if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
+      const text = await response.text();
+      output.textContent = head + pretty(text);
+      keepToken(text);
+      return;
+    }
+    output.textContent = head;
+    button.textContent = "Stop";
+    button.disabled = false;
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      output.append(part.value);
+      if (output.childNodes.length > 500) output.firstChild.remove();
+    }
+    output.append("The stream has ended.");
   } catch (error) {
-    return `No answer: ${error.message}`;
+    output.append(options.signal.aborted ? "\nStopped." : `\nNo answer: ${error.message}`);
+  }
+}
+
+/** Whoever has signed in need not copy the token. */
+function keepToken(text) {
+  try {
+    const { token, refresh_token: session } = JSON.parse(text);
+    if (!token || !session) return;
+    tokenField.value = token;
+    sessionStorage.setItem("token", token);
+  } catch {
+    // Not every answer is JSON.
   }
 }
 
@@ -200,8 +241,11 @@ function resolve(object) {
 
 /** Paragraphs, lists, headings and code fences of Markdown; all that the document uses. */
 function prose(markdown = "") {
-  return markdown.split(/\n(?=```)|(?<=```)\n\n|\n\n/).filter((block) => block.trim()).map((block) => {
-    const fence = block.match(/^```\w*\n([\s\S]*?)\n?```$/);
+  // A fence is one block, whatever blank lines it has.
+  const blocks = markdown.split(/^(```[^]*?\n```)$/m)
+    .flatMap((part, index) => (index % 2 ? part : part.split("\n\n")));
+  return blocks.filter((block) => block.trim()).map((block) => {
+    const fence = block.match(/^```\w*\n([^]*)\n```$/);
     if (fence) {
       const pre = element("pre");
       pre.append(element("code", fence[1]));

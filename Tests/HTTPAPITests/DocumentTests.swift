@@ -41,6 +41,8 @@ struct DocumentTests {
             let page = try await visitor.get("/docs")
             #expect(page.status == .ok)
             #expect(page.headers[.contentType] == "text/html; charset=utf-8")
+            #expect(
+                page.headers[.contentSecurityPolicy] == "default-src 'self'; img-src data:; frame-ancestors 'none'")
             for part in ["/docs/docs.css", "/docs/docs.js", "/openapi.json"] {
                 #expect(page.text.contains("\"\(part)\""))
                 #expect(try await visitor.get(part).status == .ok)

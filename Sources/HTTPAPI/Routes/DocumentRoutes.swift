@@ -24,8 +24,8 @@ struct DocumentRoutes: Sendable {
                     .contentType: contentType, .contentLength: "\(bytes.readableBytes)",
                     // An update of the server may change it.
                     .cacheControl: "no-cache",
-                    // The page runs its own script alone, and asks this server alone.
-                    .contentSecurityPolicy: "default-src 'self'; frame-ancestors 'none'",
+                    // The page runs its own script alone, and asks this server alone; its icon, an empty one, is in it.
+                    .contentSecurityPolicy: "default-src 'self'; img-src data:; frame-ancestors 'none'",
                 ],
                 body: ResponseBody(byteBuffer: bytes))
         }
