@@ -73,7 +73,7 @@ public struct HTTPAPI: Sendable {
         self.readiness = Readiness(checks: readiness, clock: clock)
         self.metrics = metrics
         self.configuration = configuration
-        streams = EventStreams(heartbeatInterval: configuration.heartbeatInterval)
+        streams = EventStreams(heartbeatInterval: configuration.heartbeatInterval, tokens: tokens)
         seatBroadcasts = SeatBroadcasts(
             bookings: bookings, frameInterval: configuration.seatFrameInterval, logger: logger)
         streamPlaces = StreamPlaces(limits: configuration.streamLimits)

@@ -213,7 +213,8 @@ import Testing
     @Test func `opens with a ticket its own stream for a minute, and no other`() async throws {
         let clock = SteppingClock()
         let tokens = try await makeTokens(clock: clock)
-        let ticket = try await tokens.issueStreamTicket(for: stream, userID: ada.userID, role: ada.role)
+        let login = try await tokens.verify(tokens.issue(userID: ada.userID, email: ada.email, role: ada.role).text)
+        let ticket = try await tokens.issueStreamTicket(for: stream, to: login)
         let reader = Somebody(userID: ada.userID, email: "", role: ada.role)
         #expect(ticket.expiresAt == wholeNoon + .seconds(60))
         #expect(try await tokens.verifyStreamTicket(ticket.text, for: stream).somebody == reader)
@@ -224,11 +225,28 @@ import Testing
         await expectRefusal(.tokenExpired) { try await tokens.verifyStreamTicket(ticket.text, for: stream) }
     }
 
+    @Test func `refuses a ticket of a session that has ended, and tells who has come with it`() async throws {
+        let tokens = try await makeTokens()
+        let login = try await tokens.verify(tokens.issue(userID: ada.userID, email: ada.email, role: ada.role).text)
+        let ticket = try await tokens.issueStreamTicket(for: stream, to: login)
+        let reader = try await tokens.verifyStreamTicket(ticket.text, for: stream)
+        #expect(reader.session == login.session)
+        #expect(!tokens.isRevoked(reader.session, issuedAt: reader.issuedAt))
+        let revocation = Revocation(session: login.session, lastTokenExpiry: login.expiresAt)
+        tokens.revoke([revocation])
+        #expect(tokens.isRevoked(reader.session, issuedAt: reader.issuedAt))
+        await expectRefusal(.tokenRevoked) { try await tokens.verifyStreamTicket(ticket.text, for: stream) }
+        let count = tokens.revocationCount
+        tokens.revoke([revocation])
+        #expect(tokens.revocationCount == count, "nothing new is to be looked for")
+    }
+
     @Test func `takes neither a ticket for a login nor a login for a ticket`() async throws {
         let tokens = try await makeTokens()
-        let ticket = try await tokens.issueStreamTicket(for: stream, userID: ada.userID, role: ada.role)
         let token = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
-        #expect(try await tokens.verify(token.text).somebody == ada)
+        let login = try await tokens.verify(token.text)
+        let ticket = try await tokens.issueStreamTicket(for: stream, to: login)
+        #expect(login.somebody == ada)
         await expectRefusal(.invalidToken) { try await tokens.verify(ticket.text) }
         await expectRefusal(.invalidToken) { try await tokens.verifyStreamTicket(token.text, for: stream) }
         var forgery = Forgery(of: ada)

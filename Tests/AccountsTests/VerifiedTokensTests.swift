@@ -12,11 +12,11 @@ import Testing
     private func identity(in session: UniqueID) -> Identity {
         Identity(
             userID: UniqueID(high: 1, low: 2), email: "ada@example.com", role: .customer, session: session,
-            expiresAt: .noon + .seconds(60))
+            issuedAt: .noon, expiresAt: .noon + .seconds(60))
     }
 
     private func insert(_ text: String, in tokens: VerifiedTokens) -> Bool {
-        tokens.insert(ada, of: text, issuedAt: now, until: now + 60)
+        tokens.insert(ada, of: text, until: now + 60)
     }
 
     @Test func `never remembers more than its limit`() {
@@ -59,8 +59,8 @@ import Testing
             let id = UniqueID(high: 9, low: UInt64(number))
             revocations.insert(Revocation(session: id, lastTokenExpiry: .noon + .seconds(-60)), at: .noon)
         }
-        #expect(revocations.cover(session, issuedAt: now))
-        #expect(!revocations.cover(UniqueID(high: 9, low: 0), issuedAt: now))
+        #expect(revocations.cover(session, issuedAt: .noon))
+        #expect(!revocations.cover(UniqueID(high: 9, low: 0), issuedAt: .noon))
     }
 
     @Test func `refuses all earlier tokens when more sessions have ended than are remembered`() {
@@ -69,8 +69,8 @@ import Testing
             let id = UniqueID(high: 9, low: UInt64(number))
             revocations.insert(Revocation(session: id, lastTokenExpiry: .noon + .seconds(60)), at: .noon)
         }
-        #expect(revocations.cover(UniqueID(high: 9, low: 0), issuedAt: now))
-        #expect(revocations.cover(session, issuedAt: now))
-        #expect(!revocations.cover(session, issuedAt: now + 1))
+        #expect(revocations.cover(UniqueID(high: 9, low: 0), issuedAt: .noon))
+        #expect(revocations.cover(session, issuedAt: .noon))
+        #expect(!revocations.cover(session, issuedAt: .noon + .seconds(1)))
     }
 }

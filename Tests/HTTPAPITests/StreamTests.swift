@@ -24,7 +24,9 @@ struct StreamTests {
         try await api.withServer { port, shutdown in
             let booking = try await api.bookASeat()
             let path = "/api/booking/\(booking.id)/stream"
-            let ticket = try await api.tokens.issueStreamTicket(for: path, userID: booking.customer.id, role: .customer)
+            let token = try await api.tokens.issue(
+                userID: booking.customer.id, email: booking.customer.email, role: .customer)
+            let ticket = try await api.tokens.issueStreamTicket(for: path, to: api.tokens.verify(token.text))
             let url = "http://127.0.0.1:\(port)\(path)?ticket=\(ticket.text)"
             try await body(api, booking.id.description, url, shutdown)
         }

@@ -5,10 +5,10 @@ public import ServiceLifecycle
 
 /// Learns what sessions other nodes have ended, and what had been ended before this node began.
 ///
-/// A look-up at each request would cost a round trip; so the node asks every two seconds for what is new, and refuses
+/// A look-up at each request would cost a round trip; so the node asks every second for what is new, and refuses
 /// the tokens of ended sessions from memory. While the database is away nothing can be ended on the other nodes either.
 public actor RevocationFeed: Service {
-    private static let interval = Duration.seconds(2)
+    private static let interval = Duration.seconds(1)
 
     private let accounts: Accounts
     private let tokens: Tokens
@@ -33,7 +33,7 @@ public actor RevocationFeed: Service {
         cursor = next
     }
 
-    /// Learns what is new every two seconds, until graceful shutdown.
+    /// Learns what is new every second, until graceful shutdown.
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

@@ -11,6 +11,8 @@ public struct Identity: Hashable, Sendable {
     public let role: Role
     /// What a logout ends: the session that the token was issued in, or, for a token of another service, itself.
     public let session: UniqueID
+    /// When the token was issued.
+    public let issuedAt: Timestamp
     /// When the token expires; at the end of the year 9999 if it does so later.
     public let expiresAt: Timestamp
 }
@@ -22,6 +24,7 @@ extension Identity {
         else { return nil }
         self.init(
             userID: userID, email: claims.email ?? "", role: role, session: session,
+            issuedAt: Timestamp(millisecondsSince1970: max(0, claims.iat) * 1_000),
             expiresAt: Timestamp(millisecondsSince1970: min(claims.exp, 253_402_300_799) * 1_000))
     }
 }

@@ -23,20 +23,23 @@ struct Revocations {
     private var floor = Int64.min
     /// Expired entries are swept when there are so many; it doubles, so that an insertion costs little on average.
     private var nextSweep = Self.firstSweep
+    /// How often there was one more; it tells whether anything is new.
+    private(set) var count = 0
 
     init(limit: Int) {
         self.limit = limit
     }
 
-    /// Whether a token of this session, issued at this second, is refused.
-    func cover(_ session: UniqueID, issuedAt: Int64) -> Bool {
-        issuedAt < floor || expiries[session] != nil
+    /// Whether a token of this session, issued then, is refused.
+    func cover(_ session: UniqueID, issuedAt: Timestamp) -> Bool {
+        issuedAt.secondsSince1970 < floor || expiries[session] != nil
     }
 
     mutating func insert(_ revocation: Revocation, at now: Timestamp) {
         // Rounded up: a token must not outlive its revocation.
         let expiry = revocation.lastTokenExpiry.secondsSince1970 + 1
-        expiries[revocation.session] = max(expiry, expiries[revocation.session] ?? .min)
+        let known = expiries.updateValue(expiry, forKey: revocation.session)
+        if let known { expiries[revocation.session] = max(expiry, known) } else { count += 1 }
         guard expiries.count >= min(nextSweep, limit) else { return }
         expiries = expiries.filter { $0.value > now.secondsSince1970 }
         if expiries.count >= limit {

@@ -91,38 +91,48 @@ public struct Tokens: Sendable {
         if let identity = verified.identity(of: text, at: now) { return identity }
         let claims = try await claims(of: text, for: .api, at: now)
         guard let identity = Identity(claims), identity.email.canBeAddress else { throw .invalidToken() }
-        guard verified.insert(identity, of: text, issuedAt: claims.iat, until: claims.exp) else {
-            throw AccountsError(.tokenRevoked, "The session of this token has ended. Log in again.")
-        }
+        guard verified.insert(identity, of: text, until: claims.exp) else { throw .tokenRevoked }
         return identity
     }
 
-    /// Issues a ticket that opens one stream, for clients that cannot send headers.
+    /// Issues a ticket that opens one stream, for clients that cannot send headers. It ends with the session of whoever
+    /// asks for it.
     ///
     /// - Parameters:
     ///   - stream: The stream's path, for example `/api/booking/…/stream`.
-    ///   - userID: The user who may read the stream.
-    ///   - role: The user's role.
+    ///   - identity: Who may read the stream.
     public func issueStreamTicket(
-        for stream: String, userID: UniqueID, role: Role
+        for stream: String, to identity: Identity
     ) async throws(AccountsError) -> Token {
         try await sign(lifetime: Self.ticketLifetime, at: now()) { issuedAt, expiry, id in
             TokenClaims(
-                sub: userID.description, role: role.rawValue, stream: stream, iss: TokenClaims.issuer,
-                aud: TokenClaims.Audience.stream.rawValue, iat: issuedAt, exp: expiry, jti: id)
+                sub: identity.userID.description, role: identity.role.rawValue, stream: stream,
+                sid: identity.session.description, iss: TokenClaims.issuer, aud: TokenClaims.Audience.stream.rawValue,
+                iat: issuedAt, exp: expiry, jti: id)
         }
     }
 
     /// Checks a ticket for the stream with this path.
     ///
     /// - Returns: An identity with an empty address.
-    /// - Throws: `invalidToken`, also when the ticket is for another stream; `tokenExpired`.
+    /// - Throws: `invalidToken`, also when the ticket is for another stream; `tokenExpired`; `tokenRevoked` when the
+    ///   session has ended in which it was asked for.
     public func verifyStreamTicket(_ text: String, for stream: String) async throws(AccountsError) -> Identity {
         guard text.utf8.count <= Self.longestToken else { throw .invalidToken() }
         let claims = try await claims(of: text, for: .stream, at: now())
         guard claims.stream == stream, let identity = Identity(claims) else { throw .invalidToken() }
+        guard !isRevoked(identity.session, issuedAt: identity.issuedAt) else { throw .tokenRevoked }
         return identity
     }
+
+    /// Whether a token that was good is refused by now because its session has ended, for those whose work goes on after
+    /// they have shown it.
+    public func isRevoked(_ session: UniqueID, issuedAt: Timestamp) -> Bool {
+        verified.isRevoked(session, issuedAt: issuedAt)
+    }
+
+    /// Grows when a session has ended: as long as it does not, nobody needs to ask whether one has.
+    public var revocationCount: Int { verified.revocationCount }
 
     /// Refuses the tokens of sessions that have ended. This node only; see `RevocationFeed` for the others.
     func revoke(_ revocations: some Sequence<Revocation>) {
@@ -160,6 +170,8 @@ public struct Tokens: Sendable {
 }
 
 extension AccountsError {
+    fileprivate static let tokenRevoked = Self(.tokenRevoked, "The session of this token has ended. Log in again.")
+
     static func invalidToken(cause: (any Error)? = nil) -> Self {
         Self(.invalidToken, "The token is not one of this service's, or not for this use. Log in again.", cause: cause)
     }

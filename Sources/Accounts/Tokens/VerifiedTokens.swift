@@ -1,4 +1,5 @@
 import Booking
+import Inventory
 import Synchronization
 
 /// Remembers tokens that were found good, until they expire or their session ends; to look one up costs a hash of its
@@ -10,7 +11,6 @@ final class VerifiedTokens: Sendable {
     private struct Entry {
         let identity: Identity
         /// Seconds since 1970.
-        let issuedAt: Int64
         let expiry: Int64
     }
 
@@ -33,17 +33,17 @@ final class VerifiedTokens: Sendable {
     func identity(of text: String, at now: Timestamp) -> Identity? {
         state.withLock { state in
             guard let entry = state.entries[text], entry.expiry > now.secondsSince1970,
-                !state.revocations.cover(entry.identity.session, issuedAt: entry.issuedAt)
+                !state.revocations.cover(entry.identity.session, issuedAt: entry.identity.issuedAt)
             else { return nil }
             return entry.identity
         }
     }
 
     /// Remembers a good token; returns false, and does not, when its session has ended.
-    func insert(_ identity: Identity, of text: String, issuedAt: Int64, until expiry: Int64) -> Bool {
+    func insert(_ identity: Identity, of text: String, until expiry: Int64) -> Bool {
         state.withLock { state in
-            guard !state.revocations.cover(identity.session, issuedAt: issuedAt) else { return false }
-            state.entries[text] = Entry(identity: identity, issuedAt: issuedAt, expiry: expiry)
+            guard !state.revocations.cover(identity.session, issuedAt: identity.issuedAt) else { return false }
+            state.entries[text] = Entry(identity: identity, expiry: expiry)
             return true
         }
     }
@@ -53,6 +53,16 @@ final class VerifiedTokens: Sendable {
         state.withLock { state in
             for revocation in revocations { state.revocations.insert(revocation, at: now) }
         }
+    }
+
+    /// Whether the tokens of a session that were issued then are refused.
+    func isRevoked(_ session: UniqueID, issuedAt: Timestamp) -> Bool {
+        state.withLock { $0.revocations.cover(session, issuedAt: issuedAt) }
+    }
+
+    /// How often more tokens have come to be refused.
+    var revocationCount: Int {
+        state.withLock { $0.revocations.count }
     }
 
     /// How many are remembered, expired ones included.

@@ -48,8 +48,7 @@ struct BookingRoutes: Sendable {
     /// The owner gets a ticket with the link to the stream; others may ask for one.
     private func body(of booking: Booking, for identity: Identity) async throws -> BookingBody {
         guard booking.customer.id == identity.userID, !booking.status.isFinal else { return BookingBody(booking) }
-        let ticket = try await tokens.issueStreamTicket(
-            for: BookingLinks.stream(booking.id), userID: identity.userID, role: identity.role)
+        let ticket = try await tokens.issueStreamTicket(for: BookingLinks.stream(booking.id), to: identity)
         return BookingBody(booking, ticket: ticket.text)
     }
 }

@@ -35,7 +35,7 @@ struct StreamRoutes: Sendable {
         let seenVersion = request.headers[.lastEventID].flatMap { Int64($0) } ?? 0
         // The client has seen the end: 204 tells an EventSource to connect no more.
         if booking.status.isFinal, seenVersion >= booking.version { return Response(status: .noContent) }
-        let place = try places.take(user: granted.identity.userID, address: context.clientAddress)
+        let place = try places.take(for: granted.identity, address: context.clientAddress)
         let stream = BookingStream(
             updates: try await bookings.updates(of: booking.id), seenVersion: seenVersion, streams: streams)
         return stream.response(on: context.channel, in: place)
@@ -52,7 +52,7 @@ struct StreamRoutes: Sendable {
             event: event, section: section, seen: request.headers[.lastEventID].flatMap { SeatPosition($0) },
             streams: streams, broadcasts: broadcasts)
         return stream.response(
-            on: context.channel, in: try places.take(user: reader?.userID, address: context.clientAddress))
+            on: context.channel, in: try places.take(for: reader, address: context.clientAddress))
     }
 
     private func ticket(_ request: Request, for identity: Identity) async throws -> Response {
@@ -66,7 +66,7 @@ struct StreamRoutes: Sendable {
         } else {
             throw Problem(.unprocessableContent, "unknown_stream", "There is no stream at this path.")
         }
-        let ticket = try await tokens.issueStreamTicket(for: stream, userID: identity.userID, role: identity.role)
+        let ticket = try await tokens.issueStreamTicket(for: stream, to: identity)
         return try .json(
             TicketBody(ticket, stream: stream), status: .created, headers: [.cacheControl: "no-store"])
     }

@@ -1,15 +1,19 @@
+import Accounts
 import Hummingbird
 import HummingbirdCore
 import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// The open streams of a server: each is kept alive, and ended when its client goes or the server shuts down.
+/// The open streams of a server: each is kept alive, and ended when its client goes, its reader's session ends, or
+/// the server shuts down.
 final class EventStreams: Sendable {
     private let heartbeatInterval: TimeAmount
+    private let tokens: Tokens
     private let wheels = Mutex<[ObjectIdentifier: NIOLoopBoundBox<StreamWheel>]>([:])
 
-    init(heartbeatInterval: Duration) {
+    init(heartbeatInterval: Duration, tokens: Tokens) {
+        self.tokens = tokens
         self.heartbeatInterval = TimeAmount(heartbeatInterval)
     }
 
@@ -18,15 +22,15 @@ final class EventStreams: Sendable {
     /// - Parameters:
     ///   - channel: The client's connection.
     ///   - place: The stream's place among those that are allowed, which it has until it has ended.
-    ///   - onEnd: Makes `body` return. Called when the client has gone or does not read, and when the server shuts down;
-    ///     more than once, perhaps.
+    ///   - onEnd: Makes `body` return. Called when the client has gone or does not read, its reader's session has ended, and
+    ///     when the server shuts down; more than once, perhaps.
     func keepOpen(
         on channel: any Channel, in place: StreamPlace, onEnd: @escaping @Sendable () -> Void,
         while body: (EventStream) async throws -> Void
     ) async throws {
         defer { withExtendedLifetime(place) {} }
         let stream = EventStream(on: channel, wheel: wheel(of: channel.eventLoop), onEnd: onEnd)
-        stream.open()
+        stream.open(in: place)
         // Before the response's end is written: nothing may follow it.
         defer { stream.close() }
         try await withTaskCancellationOrGracefulShutdownHandler {
@@ -41,7 +45,8 @@ final class EventStreams: Sendable {
             let id = ObjectIdentifier(eventLoop)
             if let wheel = wheels[id] { return wheel }
             let wheel = NIOLoopBoundBox.makeBoxSendingValue(
-                StreamWheel(eventLoop: eventLoop, interval: heartbeatInterval), eventLoop: eventLoop)
+                StreamWheel(eventLoop: eventLoop, interval: heartbeatInterval, tokens: tokens),
+                eventLoop: eventLoop)
             wheels[id] = wheel
             return wheel
         }
@@ -80,11 +85,11 @@ struct EventStream: Sendable {
         eventLoop.execute { handler.end() }
     }
 
-    fileprivate func open() {
+    fileprivate func open(in place: StreamPlace) {
         eventLoop.execute {
             do {
                 try channel.pipeline.syncOperations.addHandler(handler, position: position)
-                state.value.slot = wheel.value.add(handler)
+                state.value.slot = wheel.value.add(handler, in: place)
                 handler.write(ServerSentEvent.retry())
             } catch {
                 // The connection is closed already.

@@ -1,3 +1,5 @@
+import Accounts
+import Booking
 import HTTPTypes
 import Hummingbird
 import Inventory
@@ -37,9 +39,10 @@ final class StreamPlaces: Sendable {
 
     /// Takes a place for a stream, which has it for as long as the result lives.
     ///
-    /// - Parameter user: Who reads it; nil when it does not say.
+    /// - Parameter reader: Who reads it; nil when it does not say.
     /// - Throws: `Problem`, when there are as many streams as are allowed.
-    func take(user: UniqueID?, address: String) throws(Problem) -> StreamPlace {
+    func take(for reader: Identity?, address: String) throws(Problem) -> StreamPlace {
+        let user = reader?.userID
         let refusal = taken.withLock { taken -> Problem? in
             if taken.total >= limits.total { return .noPlaceForStream }
             if let user, taken.byUser[user, default: 0] >= limits.perUser {
@@ -55,7 +58,7 @@ final class StreamPlaces: Sendable {
             return nil
         }
         if let refusal { throw refusal }
-        return StreamPlace(user: user, address: address, of: self)
+        return StreamPlace(reader: reader.map(StreamReader.init), address: address, of: self)
     }
 
     fileprivate func giveBack(user: UniqueID?, address: String) {
@@ -69,18 +72,30 @@ final class StreamPlaces: Sendable {
 
 /// One stream's place; given back when nobody refers to it any more, also when the stream has never begun.
 final class StreamPlace: Sendable {
-    private let user: UniqueID?
+    /// Nil when nobody says who reads.
+    let reader: StreamReader?
     private let address: String
     private let places: StreamPlaces
 
-    fileprivate init(user: UniqueID?, address: String, of places: StreamPlaces) {
-        self.user = user
+    fileprivate init(reader: StreamReader?, address: String, of places: StreamPlaces) {
+        self.reader = reader
         self.address = address
         self.places = places
     }
 
     deinit {
-        places.giveBack(user: user, address: address)
+        places.giveBack(user: reader?.user, address: address)
+    }
+}
+
+/// Who reads a stream, and with which token: what of an identity is kept as long as the stream is open.
+struct StreamReader: Sendable {
+    let user: UniqueID
+    let session: UniqueID
+    let tokenIssuedAt: Timestamp
+
+    init(_ identity: Identity) {
+        (user, session, tokenIssuedAt) = (identity.userID, identity.session, identity.issuedAt)
     }
 }
 
