@@ -107,19 +107,21 @@ let package = Package(
             ]),
         room("KafkaDriver", ["CRdKafka", .dequeModule, .logging, .metrics, .serviceLifecycle]),
 
+        room("Audit", ["Booking", "Inventory", "PostgresDriver"]),
         room(
             "BookingStores",
             [
-                "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .asyncHTTPClient, .crypto,
+                "Audit", "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .asyncHTTPClient,
+                .crypto,
                 .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         room(
             "Accounts",
             [
-                "Booking", "CCrypt", "Inventory", "PostgresDriver", .crypto, .jwtKit, .logging, .nioPosix,
+                "Audit", "Booking", "CCrypt", "Inventory", "PostgresDriver", .crypto, .jwtKit, .logging, .nioPosix,
                 .serviceLifecycle,
             ]),
-        room("Catalog", ["Booking", "Inventory", "PostgresDriver", .logging]),
+        room("Catalog", ["Audit", "Booking", "Inventory", "PostgresDriver", .logging]),
         room("PrometheusMetrics", [.coreMetrics]),
         room("Tickets", ["CPNG", "CQREncode", "Inventory", .crypto]),
         room(
@@ -132,15 +134,16 @@ let package = Package(
         room(
             "HTTPAPI",
             [
-                "Accounts", "Addresses", "Booking", "CDocuments", "Catalog", "Inventory", "Tickets", .crypto,
+                "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "Tickets", .crypto,
                 .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTP1,
                 .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioSSL, .nioTLS, .serviceLifecycle,
             ]),
         .executableTarget(
             name: "Usher",
             dependencies: [
-                "Accounts", "Addresses", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "KafkaDriver",
-                "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets",
+                "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
+                "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation",
+                "Tickets",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .metrics, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .unixSignals, .yams,
             ],
@@ -170,18 +173,20 @@ let package = Package(
         tests(
             "BookingStoresTests",
             [
-                "Booking", "BookingStores", "Inventory", "KafkaDriver", "LocalStack", "PostgresDriver", "RedisDriver",
+                "Audit", "Booking", "BookingStores", "Inventory", "KafkaDriver", "LocalStack", "PostgresDriver",
+                "RedisDriver",
                 "Simulation", .logging, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         tests(
             "AccountsTests",
             [
-                "Accounts", "Booking", "Inventory", "LocalStack", "PostgresDriver", "Simulation", .jwtKit, .logging,
+                "Accounts", "Audit", "Booking", "Inventory", "LocalStack", "PostgresDriver", "Simulation", .jwtKit,
+                .logging,
                 .serviceLifecycle,
             ]),
         tests(
             "CatalogTests",
-            ["Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
+            ["Audit", "Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
         tests("PrometheusMetricsTests", ["PrometheusMetrics", .coreMetrics]),
         tests("TicketsTests", ["CPNG", "Inventory", "Tickets"]),
         tests(
@@ -193,8 +198,9 @@ let package = Package(
         tests(
             "HTTPAPITests",
             [
-                "Accounts", "Addresses", "Booking", "BookingStores", "CDocuments", "Catalog", "HTTPAPI", "Inventory",
-                "LocalStack", "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .asyncHTTPClient, .httpTypes,
+                "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "CDocuments", "Catalog", "HTTPAPI",
+                "Inventory", "LocalStack", "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .asyncHTTPClient,
+                .httpTypes,
                 .hummingbird,
                 .hummingbirdTesting, .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioHTTPTypes, .nioPosix,
                 .serviceLifecycle,

@@ -1,3 +1,4 @@
+import Audit
 public import Booking
 public import Inventory
 public import PostgresDriver
@@ -57,7 +58,7 @@ public struct Catalog: Sendable {
     public func change(
         _ id: UniqueID, by change: EventChange, ifVersion version: Int64? = nil
     ) async throws(CatalogError) -> Event {
-        try await replace(id) { event throws(CatalogError) in
+        try await replace(id, as: .eventChanged) { event throws(CatalogError) in
             guard !event.offering.isCancelled else { throw .eventCancelled }
             var draft = EventDraft(event.offering)
             draft.apply(change)
@@ -72,7 +73,7 @@ public struct Catalog: Sendable {
     ///
     /// - Throws: `eventNotFound`; `databaseUnavailable`, after which the event may be cancelled nevertheless.
     public func cancel(_ id: UniqueID, at now: Timestamp) async throws(CatalogError) -> Event {
-        try await replace(id) { event throws(CatalogError) in
+        try await replace(id, as: .eventCancelled) { event throws(CatalogError) in
             guard !event.offering.isCancelled else { return nil }
             var offering = event.offering
             offering.cancelledAt = now
@@ -82,15 +83,18 @@ public struct Catalog: Sendable {
 
     /// Puts what `change` makes of an event in its place. Somebody else may be quicker, and then it is made anew.
     private func replace(
-        _ id: UniqueID, _ change: (Event) throws(CatalogError) -> Offering?
+        _ id: UniqueID, as action: AuditedChange.Action, _ change: (Event) throws(CatalogError) -> Offering?
     ) async throws(CatalogError) -> Event {
         for _ in 0..<Self.tries {
             guard let event = try await store.find(id: id) else { throw .eventNotFound }
             guard var offering = try change(event) else { return event }
             offering.version = event.offering.version + 1
             let changed = Event(offering: offering, createdAt: event.createdAt)
+            let record = AuditedChange(
+                action, of: id, event: id,
+                fields: EventDraft(offering).fields(unlike: EventDraft(event.offering)))
             let isReplaced = try await invalidating { () async throws(CatalogError) in
-                try await store.replace(changed)
+                try await store.replace(changed, recording: record)
             }
             if isReplaced { return changed }
         }

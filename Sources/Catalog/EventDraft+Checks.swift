@@ -36,6 +36,26 @@ extension EventDraft {
         cancelFeePercent = change.cancelFeePercent ?? cancelFeePercent
     }
 
+    /// The names of the fields that are not as in another draft, as the API calls them.
+    func fields(unlike other: EventDraft) -> [String] {
+        var fields: [String] = []
+        func compare<Value: Equatable>(_ field: String, _ value: KeyPath<EventDraft, Value>) {
+            if self[keyPath: value] != other[keyPath: value] { fields.append(field) }
+        }
+        compare("name", \.name)
+        compare("venue", \.venue)
+        compare("starts_at", \.startsAt)
+        compare("hold_ttl_seconds", \.holdTTLSeconds)
+        compare("max_hold_seconds", \.maxHoldSeconds)
+        compare("max_units_per_hold", \.maxUnitsPerHold)
+        compare("max_units_per_customer", \.maxUnitsPerCustomer)
+        compare("sales_start", \.salesStart)
+        compare("sales_end", \.salesEnd)
+        compare("cancel_until", \.cancelUntil)
+        compare("cancel_fee_percent", \.cancelFeePercent)
+        return fields
+    }
+
     /// The offering that the draft describes.
     ///
     /// - Throws: `invalidEvent` with the first field that is wrong.

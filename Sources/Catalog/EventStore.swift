@@ -1,14 +1,15 @@
+import Audit
 import Inventory
 
 /// Where events are kept. What comes has been checked.
 protocol EventStore: Sendable {
-    /// Adds an event.
+    /// Adds an event, and records that it was.
     func insert(_ event: Event) async throws(CatalogError)
 
-    /// Puts a changed event in the place of the one with the version before it.
+    /// Puts a changed event in the place of the one with the version before it, and records what was done.
     ///
     /// - Returns: False when it has another version.
-    func replace(_ event: Event) async throws(CatalogError) -> Bool
+    func replace(_ event: Event, recording change: AuditedChange) async throws(CatalogError) -> Bool
 
     /// Cancelled events of which it was not recorded that all their bookings are cancelled.
     func findCancelled(limit: Int) async throws(CatalogError) -> [Event]

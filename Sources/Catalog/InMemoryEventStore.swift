@@ -1,9 +1,10 @@
+import Audit
 import Booking
 import Foundation
 import Inventory
 import Synchronization
 
-/// Events that are forgotten when the process ends.
+/// Events that are forgotten when the process ends. Nothing is recorded of their changes.
 final class InMemoryEventStore: EventStore {
     private let events = Mutex<[UniqueID: Event]>([:])
     private let settled = Mutex<Set<UniqueID>>([])
@@ -12,7 +13,7 @@ final class InMemoryEventStore: EventStore {
         events.withLock { $0[event.offering.id] = event }
     }
 
-    func replace(_ event: Event) -> Bool {
+    func replace(_ event: Event, recording change: AuditedChange) -> Bool {
         events.withLock { events in
             guard let present = events[event.offering.id], present.offering.version == event.offering.version - 1
             else { return false }

@@ -1,8 +1,9 @@
+import Audit
 import Booking
 import Inventory
 import PostgresDriver
 
-/// Events in the table of `Catalog.migrations`.
+/// Events in the table of `Catalog.migrations`; what organizers do to them is recorded in the same step.
 struct PostgresEventStore: EventStore {
     let client: PostgresClient
 
@@ -17,21 +18,23 @@ struct PostgresEventStore: EventStore {
             """
             INSERT INTO events (id, version, \(Self.changingColumns), organizer, currency, layout, created_at, capacity)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            RETURNING id
             """,
             Self.changing(event) + [
                 .uuid(PostgresUUID(offering.organizer)), .text(offering.currency),
                 .json(SectionRecord.json(of: offering.layout)), .timestamp(PostgresTimestamp(event.createdAt)),
                 .int64(Int64(event.capacity)),
-            ])
+            ],
+            recording: AuditedChange(.eventCreated, of: offering.id, event: offering.id))
     }
 
-    func replace(_ event: Event) async throws(CatalogError) -> Bool {
+    func replace(_ event: Event, recording change: AuditedChange) async throws(CatalogError) -> Bool {
         let rows = try await run(
             """
             UPDATE events SET
                 (version, \(Self.changingColumns)) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             WHERE id = $1 AND version = $2 - 1 RETURNING id
-            """, Self.changing(event))
+            """, Self.changing(event), recording: change)
         return !rows.isEmpty
     }
 
@@ -110,10 +113,11 @@ struct PostgresEventStore: EventStore {
 
     @discardableResult
     private func run(
-        _ sql: String, _ parameters: @autoclosure () throws -> [PostgresValue]
+        _ sql: String, _ parameters: @autoclosure () throws -> [PostgresValue], recording change: AuditedChange? = nil
     ) async throws(CatalogError) -> PostgresRows {
         do {
-            return try await client.execute(PostgresStatement(sql, parameters()))
+            let statement = PostgresStatement(sql, try parameters())
+            return try await client.execute(change.map(statement.recording) ?? statement)
         } catch {
             throw .databaseUnavailable(error)
         }

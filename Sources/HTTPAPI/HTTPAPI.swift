@@ -1,4 +1,5 @@
 public import Accounts
+public import Audit
 public import Booking
 public import Catalog
 public import Hummingbird
@@ -18,6 +19,7 @@ public struct HTTPAPI: Sendable {
     private let bookings: BookingService
     private let offerings: OfferingService
     private let tickets: TicketVerifier
+    private let audit: any AuditLog
     private let idempotentRequests: IdempotentRequests
     private let paymentNotices: (any PaymentNoticeReader)?
     /// Nil when nobody is limited.
@@ -37,6 +39,7 @@ public struct HTTPAPI: Sendable {
     /// - Parameters:
     ///   - offerings: What organizers work with; run by somebody else.
     ///   - tickets: Reads the tickets that people come with.
+    ///   - audit: Tells organizers who has changed their events.
     ///   - idempotencyStore: Remembers the answers to requests that carry an `Idempotency-Key`.
     ///   - paymentNotices: Reads what the payment service sends to `/api/payments/webhook`; without it there is no such path.
     ///   - sharedQuotas: By what the nodes tell each other how much clients ask for; without it each limits for itself.
@@ -46,7 +49,7 @@ public struct HTTPAPI: Sendable {
     ///   - logger: Each request is logged at level `info`.
     public init(
         accounts: Accounts, tokens: Tokens, sessions: Sessions, codes: OneTimeCodes, catalog: Catalog,
-        bookings: BookingService, offerings: OfferingService, tickets: TicketVerifier,
+        bookings: BookingService, offerings: OfferingService, tickets: TicketVerifier, audit: any AuditLog,
         idempotencyStore: any IdempotencyStore, paymentNotices: (any PaymentNoticeReader)? = nil,
         sharedQuotas: (any SharedQuotas)? = nil,
         readiness: [ReadinessCheck], metrics: MetricsPage? = nil,
@@ -61,6 +64,7 @@ public struct HTTPAPI: Sendable {
         self.bookings = bookings
         self.offerings = offerings
         self.tickets = tickets
+        self.audit = audit
         idempotentRequests = IdempotentRequests(
             store: idempotencyStore, clock: clock, identifiers: SystemIdentifierSource(),
             maxBodyBytes: configuration.maxBodyBytes)
@@ -122,6 +126,7 @@ public struct HTTPAPI: Sendable {
         ).add(to: &routes)
         BlockRoutes(gate: gate, offerings: offerings, json: json).add(to: &routes)
         EventBookingRoutes(gate: gate, offerings: offerings).add(to: &routes)
+        AuditRoutes(gate: gate, audit: audit).add(to: &routes)
         CheckInRoutes(gate: gate, offerings: offerings, tickets: tickets, json: json).add(to: &routes)
         HoldRoutes(gate: gate, bookings: bookings, json: json).add(to: &routes)
         BookingRoutes(gate: gate, bookings: bookings, tokens: tokens, json: json).add(to: &routes)

@@ -1,5 +1,7 @@
+import Audit
 import Booking
 import Inventory
+import PostgresDriver
 import Simulation
 import Testing
 
@@ -113,6 +115,36 @@ import Testing
                 try await other.feed.catchUp()
                 if await other.refusal(of: session) == nil { #expect(session.user.role == role) }
             }
+        }
+    }
+
+    @Test func `records who has changed a password or a role, and nothing of what is refused`() async throws {
+        try await Backend.withPostgres { client in
+            let clock = ManualClock()
+            let accounts = Accounts(postgres: client, hasher: try PasswordHasher(cost: 4), now: { clock.timestamp })
+            let node = try await Node(accounts: accounts, clock: clock)
+            let session = try await node.register()
+            let (user, admin) = (session.user.id, UniqueID(high: 7, low: 7))
+            let identity = try await node.tokens.verify(session.token.text)
+            await Author.$current.withValue(Author(user: user, requestID: "r1")) {
+                for password in ["wrong horse", "correct horse"] {
+                    try? await node.sessions.changePassword(
+                        of: identity, from: password, to: "battery staple", at: "here")
+                }
+            }
+            try await Author.$current.withValue(Author(user: admin, requestID: "r2")) {
+                _ = try? await node.sessions.changeRole(of: admin, to: .staff)
+                _ = try await node.sessions.changeRole(of: user, to: .staff)
+            }
+            _ = try await node.accounts.changeRole(ofEmail: session.user.email, to: .organizer)
+
+            let rows = try await client.execute(
+                "SELECT concat_ws(' ', action, user_id, request_id, fields) FROM audit_log ORDER BY number")
+            #expect(
+                try rows.map { try $0.decode(0, as: String.self) } == [
+                    "user.password_changed \(user) r1 {password}", "user.role_changed \(admin) r2 {role}",
+                    "user.role_changed {role}",
+                ])
         }
     }
 }

@@ -1,3 +1,4 @@
+import Audit
 import Booking
 import LocalStack
 import Logging
@@ -20,17 +21,22 @@ enum Backend: CaseIterable {
         case .memory:
             try await body(.inMemory(hasher: hasher, now: now))
         case .postgres:
-            try await LocalStack.withDatabase { url in
-                let client = PostgresClient(
-                    configuration: try PostgresConfiguration(url: url), logger: Logger(label: "test"))
-                let running = Task { try await client.run() }
-                defer { running.cancel() }
-                _ = try await PostgresMigrator(migrations: Accounts.migrations)
-                    .migrate(client, logger: Logger(label: "test"))
-                try await body(Accounts(postgres: client, hasher: hasher, now: now))
-                running.cancel()
-                try await running.value
-            }
+            try await Self.withPostgres { try await body(Accounts(postgres: $0, hasher: hasher, now: now)) }
+        }
+    }
+
+    /// Runs `body` with a client of a database of its own.
+    static func withPostgres(_ body: (PostgresClient) async throws -> Void) async throws {
+        try await LocalStack.withDatabase { url in
+            let client = PostgresClient(
+                configuration: try PostgresConfiguration(url: url), logger: Logger(label: "test"))
+            let running = Task { try await client.run() }
+            defer { running.cancel() }
+            _ = try await PostgresMigrator(migrations: Accounts.migrations + PostgresAuditLog.migrations)
+                .migrate(client, logger: Logger(label: "test"))
+            try await body(client)
+            running.cancel()
+            try await running.value
         }
     }
 

@@ -1,3 +1,4 @@
+import Audit
 import Booking
 import BookingStores
 import Foundation
@@ -13,7 +14,7 @@ struct DatabaseOutageTests {
         try await OwnPostgres.withServer { server in
             let store = try PostgresStore(url: server.url(), outageTimeout: .milliseconds(250))
             try await running(store.client) {
-                _ = try await PostgresMigrator(migrations: BookingMigrations.all)
+                _ = try await PostgresMigrator(migrations: BookingMigrations.all + PostgresAuditLog.migrations)
                     .migrate(store.client, logger: silentLogger)
                 let office = try await BoxOffice(ledger: store.ledger, offering: .gala())
                 try await running(office.services) { try await body(office, store, server) }

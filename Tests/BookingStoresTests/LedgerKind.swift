@@ -1,3 +1,4 @@
+import Audit
 import Booking
 import BookingStores
 import Inventory
@@ -64,7 +65,7 @@ func withPostgres(_ body: (PostgresStore) async throws -> Void) async throws {
     try await LocalStack.withDatabase { url in
         let store = try PostgresStore(url: url)
         try await running(store.client) {
-            _ = try await PostgresMigrator(migrations: BookingMigrations.all)
+            _ = try await PostgresMigrator(migrations: BookingMigrations.all + PostgresAuditLog.migrations)
                 .migrate(store.client, logger: silentLogger)
             try await body(store)
         }

@@ -1,3 +1,4 @@
+import Audit
 import Booking
 import Inventory
 import LocalStack
@@ -36,7 +37,7 @@ enum Backend: CaseIterable {
             try await body(
                 Catalog(store: InMemoryEventStore(), cache: cache, identifiers: SystemIdentifierSource()))
         case .postgres:
-            try await Self.withPostgres(migrations: Catalog.migrations) {
+            try await Self.withPostgres(migrations: Catalog.migrations + PostgresAuditLog.migrations) {
                 try await body(Catalog(postgres: $0, cache: cache))
             }
         }

@@ -19,6 +19,7 @@ let accessTable = """
     DELETE /api/events/{id}                         401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
     GET /api/events/{id}                            in       in  in  in  in   in  in  in  in   in  in  in  in   everybody
     PATCH /api/events/{id}                          401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
+    GET /api/events/{id}/audit                      401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
     GET /api/events/{id}/blocks                     401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
     POST /api/events/{id}/blocks                    401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin
     DELETE /api/events/{id}/blocks/{block_id}       401      403 403 403 in   403 403 403 in   403 in  403 in   organizer, admin

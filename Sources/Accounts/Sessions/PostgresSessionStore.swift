@@ -1,3 +1,4 @@
+import Audit
 import Booking
 import Inventory
 import PostgresDriver
@@ -104,8 +105,9 @@ struct PostgresSessionStore: SessionStore {
         let user = PostgresValue.uuid(PostgresUUID(userID))
         let rows = try await client.answers([
             PostgresStatement(
-                "UPDATE users SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2 RETURNING 1",
-                [user, .text(oldHash), .text(newHash), .timestamp(PostgresTimestamp(now))]),
+                "UPDATE users SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2 RETURNING id",
+                [user, .text(oldHash), .text(newHash), .timestamp(PostgresTimestamp(now))]
+            ).recording(AuditedChange(.passwordChanged, of: userID, fields: ["password"])),
             // Nothing is ended unless the first statement has set the new hash.
             PostgresStatement(
                 """
@@ -126,7 +128,8 @@ struct PostgresSessionStore: SessionStore {
         let rows = try await client.answers([
             PostgresStatement(
                 "UPDATE users SET role = $2, updated_at = $3 WHERE id = $1 RETURNING \(User.columns)",
-                [user, .text(role.rawValue), .timestamp(PostgresTimestamp(now))]),
+                [user, .text(role.rawValue), .timestamp(PostgresTimestamp(now))]
+            ).recording(AuditedChange(.roleChanged, of: userID, fields: ["role"])),
             PostgresStatement(
                 """
                 UPDATE sessions SET ended_at = now() WHERE user_id = $1 AND ended_at IS NULL

@@ -1,9 +1,10 @@
+import Audit
 public import Booking
 import Foundation
 public import Inventory
 import PostgresDriver
 
-/// Blocks, each a row; written and read behind the shard's fence.
+/// Blocks, each a row; written and read behind the shard's fence. Who makes and lifts them is recorded in the same step.
 extension PostgresLedger {
     static let blockColumns = "id, offering, claims, reason, created_by, created_at"
 
@@ -26,12 +27,16 @@ extension PostgresLedger {
         _ = try await fenced(
             block.offering, epoch: epoch,
             PostgresStatement(
-                "INSERT INTO blocks (\(Self.blockColumns)) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                """
+                INSERT INTO blocks (\(Self.blockColumns)) VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT DO NOTHING RETURNING id
+                """,
                 [
                     .uuid(PostgresUUID(block.id)), .uuid(PostgresUUID(block.offering)), .json(claims),
                     block.reason.map { .text($0) } ?? .null, .uuid(PostgresUUID(block.createdBy)),
                     .timestamp(PostgresTimestamp(block.createdAt)),
-                ]))
+                ]
+            ).recording(AuditedChange(.blockMade, of: block.id, event: block.offering)))
     }
 
     public func removeBlock(_ removal: BlockRemoval, epoch: Int64) async throws(LedgerError) -> Bool {
@@ -45,7 +50,8 @@ extension PostgresLedger {
                 [
                     .uuid(PostgresUUID(removal.block)), .uuid(PostgresUUID(removal.offering)),
                     .uuid(PostgresUUID(removal.removedBy)), .timestamp(PostgresTimestamp(removal.removedAt)),
-                ]))
+                ]
+            ).recording(AuditedChange(.blockLifted, of: removal.block, event: removal.offering)))
         return !rows.isEmpty
     }
 

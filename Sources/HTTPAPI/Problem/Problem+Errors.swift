@@ -1,4 +1,5 @@
 import Accounts
+import Audit
 import Booking
 import Catalog
 import HTTPTypes
@@ -18,6 +19,12 @@ extension Problem {
             self.init(error)
         case let error as CatalogError:
             self.init(error)
+        case let error as AuditLogUnavailable:
+            self.init(
+                .serviceUnavailable, "database_unavailable",
+                "The database of changes did not answer. Try again shortly.")
+            retry(after: .seconds(1))
+            cause = error.cause
         case let error as PaymentNoticeError:
             self.init(
                 .badRequest, error.code == .invalidSignature ? "invalid_signature" : "invalid_body", error.message)

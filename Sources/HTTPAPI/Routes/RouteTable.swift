@@ -1,4 +1,5 @@
 import Accounts
+import Audit
 import HTTPTypes
 import Hummingbird
 import Inventory
@@ -52,7 +53,7 @@ struct RouteTable {
             handler)
     }
 
-    /// Adds a route for users.
+    /// Adds a route for users, who are the authors of what it changes.
     ///
     /// - Parameter lane: As what its requests are counted; by default as reads, or as sales when they are no reads.
     mutating func on<Grant: Identified>(
@@ -61,7 +62,12 @@ struct RouteTable {
     ) {
         add(
             method, path, access, lane ?? (method.isSafe ? .counted(.reads) : .counted(.sales)),
-            user: { $0.identity.userID }, handler)
+            user: { $0.identity.userID }
+        ) { request, context, grant in
+            if method.isSafe { return try await handler(request, context, grant) }
+            let author = Author(user: grant.identity.userID, requestID: context.requestID)
+            return try await Author.$current.withValue(author) { try await handler(request, context, grant) }
+        }
     }
 
     private mutating func add<Grant>(

@@ -1,4 +1,5 @@
 import Accounts
+import Audit
 import Booking
 import BookingStores
 import Catalog
@@ -62,6 +63,7 @@ struct BookingNode: Service {
             accounts: accounts, tokens: signIn.tokens, sessions: signIn.sessions, codes: signIn.codes,
             catalog: catalog, bookings: engine.service, offerings: engine.offerings,
             tickets: try TicketVerifier(publicKey: TicketSigner(secret: configuration.ticketSecret.text).publicKey),
+            audit: PostgresAuditLog(client: clients.postgres),
             idempotencyStore: idempotencyStore, paymentNotices: configuration.payment.notices(clock: clock),
             sharedQuotas: RedisQuotas(client: clients.redis),
             readiness: readiness(engine), metrics: metrics.page(configuration.metrics),

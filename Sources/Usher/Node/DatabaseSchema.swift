@@ -1,4 +1,5 @@
 import Accounts
+import Audit
 import BookingStores
 import Catalog
 import Logging
@@ -9,6 +10,7 @@ import PostgresDriver
 enum DatabaseSchema {
     static var migrations: [PostgresMigration] {
         Accounts.migrations + Catalog.migrations + BookingMigrations.all + NotificationMigrations.all
+            + PostgresAuditLog.migrations
     }
 
     static func migrate(_ client: PostgresClient, logger: Logger) async throws {

@@ -1,3 +1,4 @@
+import Audit
 import BookingStores
 import Catalog
 import LocalStack
@@ -15,7 +16,8 @@ enum StorePlace: CaseIterable {
             try await LocalStack.withDatabase { url in
                 let client = PostgresClient(configuration: try PostgresConfiguration(url: url), logger: .silent)
                 try await withServices([client]) { _ in
-                    let migrator = PostgresMigrator(migrations: BookingMigrations.all + Catalog.migrations)
+                    let migrator = PostgresMigrator(
+                        migrations: BookingMigrations.all + Catalog.migrations + PostgresAuditLog.migrations)
                     _ = try await migrator.migrate(client, logger: .silent)
                     try await body(TestStores(client))
                 }
@@ -30,5 +32,6 @@ extension TestStores {
         let outbox = PostgresOutbox(client: client, clock: clock)
         ledger = PostgresLedger(client: client, outbox: outbox, clock: clock, logger: .silent)
         catalog = Catalog(postgres: client)
+        audit = PostgresAuditLog(client: client)
     }
 }

@@ -1,4 +1,5 @@
 import Accounts
+import Audit
 import Booking
 import Catalog
 import HTTPAPI
@@ -16,6 +17,7 @@ struct TestStores: Sendable {
     let clock = ManualClock()
     var catalog = Catalog.inMemory()
     var ledger: any Ledger
+    var audit: any AuditLog = EmptyAuditLog()
     let holdStore: any HoldStore
     let idempotencyStore: FaultyIdempotencyStore
 
@@ -85,7 +87,8 @@ struct TestAPI: Sendable {
             codes: OneTimeCodes(
                 sessions: sessions, attempts: attempts, secret: "secret", delivery: codes, now: { clock.timestamp }),
             catalog: catalog, bookings: bookings, offerings: offerings,
-            tickets: try TicketVerifier(publicKey: tickets.publicKey), idempotencyStore: stores.idempotencyStore,
+            tickets: try TicketVerifier(publicKey: tickets.publicKey), audit: stores.audit,
+            idempotencyStore: stores.idempotencyStore,
             paymentNotices: TestNoticeReader(), readiness: readiness, metrics: metrics,
             configuration: configuration,
             clock: clock, logger: logger)
