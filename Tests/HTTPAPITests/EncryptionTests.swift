@@ -67,6 +67,28 @@ struct EncryptionTests {
         }
     }
 
+    /// - Parameter program: What writes the body, until nobody reads it any more.
+    @Test(arguments: [
+        ("--http1.1", "yes", "body_too_large", "413"), ("--http2", "yes", "body_too_large", "413"),
+        ("--http1.1", "while printf x; do sleep 0.01; done", "request_timeout", "408"),
+        ("--http2", "while printf x; do sleep 0.01; done", "request_timeout", "408"),
+    ])
+    func `a body without end is refused, whether it comes fast or drop by drop`(
+        option: String, program: String, code: String, status: String
+    ) async throws {
+        try await withServer(bodyTimeout: .seconds(1)) { port, files, _ in
+            let answer = try await Command.run([
+                "bash", "-c",
+                """
+                { \(program); } 2>/dev/null | curl -s "$1" --cacert "$0" -X POST -T - -w ' %{http_code}' \
+                    -H Expect: -H 'Content-Type: application/json' https://localhost:\(port)/api/users/login
+                """, files.certificate, option,
+            ])
+            #expect(answer.contains(code), "\(answer)")
+            #expect(answer.hasSuffix(" \(status)"), "\(answer)")
+        }
+    }
+
     @Test(arguments: ["--http1.1", "--http2"])
     func `header fields that are too large are refused`(option: String) async throws {
         try await withServer { port, files, _ in
