@@ -12,7 +12,7 @@ struct APICheckTests {
     private static let configuration = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../scripts/check-api.toml").standardized
 
-    @Test(arguments: [Role.customer, .organizer, .admin])
+    @Test(arguments: [Role.customer, .organizer, .staff, .admin])
     func `The server answers as its document says`(role: Role) async throws {
         let server = try SharedServer.current
         let python = ProcessInfo.processInfo.environment["STACK_PYTHON"] ?? "/usr/bin/python3"
