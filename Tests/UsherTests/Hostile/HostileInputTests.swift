@@ -8,20 +8,25 @@ import Testing
 struct HostileInputTests {
     private static let settings = [String: String].withoutKafka.merging([
         "USHER_HTTP_HEAD_TIMEOUT_SECONDS": "2", "USHER_HTTP_BODY_TIMEOUT_SECONDS": "2",
-        "USHER_HTTP_WRITE_TIMEOUT_SECONDS": "2",
+        "USHER_HTTP_WRITE_TIMEOUT_SECONDS": "2", "USHER_STREAMS_PER_ADDRESS": "1000",
     ]) { $1 }
 
     /// Bytes by which the process may grow over many rounds, for what allocators and caches keep.
     private static let growth = 96 << 20
 
-    @Test func `hostile inputs are refused, and a customer buys a seat in their midst`() async throws {
+    /// Hostile clients of each kind at a time.
+    private static let crowd = 300
+    /// Customers at a time, each of whom buys two seats.
+    private static let customers = 10
+
+    @Test func `hostile inputs are refused, and customers buy seats in their midst`() async throws {
         try await ServerSettings.with(Self.settings) { settings in
             let server = try await ServerProcess(settings)
             let event = try await TestUser.organizer(at: server).createEvent(rows: 100, unitsPerCustomer: 10)
             try await sendAll(to: server)
             try await flood(server, event)
             let memory = try server.residentBytes
-            for _ in 0..<3 {
+            for _ in 0..<2 {
                 try await sendAll(to: server)
                 try await flood(server, event)
             }
@@ -43,27 +48,38 @@ struct HostileInputTests {
         }
     }
 
-    /// Clients that send slowly or read nothing, and one that buys meanwhile.
+    /// Clients that send slowly or read nothing, and customers meanwhile, none of whose requests may fail.
     private func flood(_ server: ServerProcess, _ event: EventAnswer) async throws {
+        let crowds = [
+            ("GET /api/events HTTP/1.1\r\nX-Slow: ", reads: true),
+            ("POST /api/users/login HTTP/1.1\r\nHost: usher\r\nContent-Length: 100\r\n\r\n{", reads: true),
+            ("GET /api/events/\(event.id)/stream HTTP/1.1\r\nHost: usher\r\n\r\n", reads: false),
+        ]
         let map = "GET /api/events/\(event.id)/seats HTTP/1.1\r\nHost: usher\r\n\r\n"
-        let slow =
-            Array(repeating: "GET /api/events HTTP/1.1\r\nX-Slow: ", count: 200)
-            + Array(
-                repeating: "POST /api/users/login HTTP/1.1\r\nHost: usher\r\nContent-Length: 100\r\n\r\n{", count: 200)
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (sent, output) = AsyncStream.makeStream(of: Void.self)
-            for text in slow {
-                group.addTask { try await RawConnection(port: server.port).send(text) { output.yield() } }
-            }
-            for _ in 0..<100 {
-                group.addTask {
-                    try await RawConnection(port: server.port)
-                        .send(String(repeating: map, count: 100), readsAnswer: false) { output.yield() }
-                }
-            }
             var arrivals = sent.makeAsyncIterator()
-            for _ in 0..<500 { await arrivals.next() }
-            try await buy(at: server, event)
+            func arrive(_ count: Int, _ text: String, readsAnswer: Bool) async throws {
+                for _ in 0..<count {
+                    group.addTask {
+                        let connection: RawConnection
+                        do {
+                            connection = try await RawConnection(port: server.port)
+                        } catch {
+                            output.finish()
+                            throw error
+                        }
+                        try await connection.send(text, readsAnswer: readsAnswer) { output.yield() }
+                    }
+                }
+                for _ in 0..<count { try #require(await arrivals.next() != nil, "a client could not connect") }
+            }
+            for (text, reads) in crowds { try await arrive(Self.crowd, text, readsAnswer: reads) }
+            try await arrive(100, String(repeating: map, count: 100), readsAnswer: false)
+            try await withThrowingTaskGroup(of: Void.self) { customers in
+                for _ in 0..<Self.customers { customers.addTask { try await buy(at: server, event) } }
+                try await customers.waitForAll()
+            }
             group.cancelAll()
             // Those who were cut off have nothing more to say.
             while !group.isEmpty { _ = try? await group.next() }
@@ -72,6 +88,7 @@ struct HostileInputTests {
 
     private func buy(at server: ServerProcess, _ event: EventAnswer) async throws {
         let customer = try await TestUser.registered(at: server)
+        _ = try await customer.seats(of: event)
         let booking = try await customer.book(try await customer.holdBest(2, of: event))
         #expect(try await customer.end(ofBooking: booking.bookingId).status == "confirmed")
     }
