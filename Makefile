@@ -12,7 +12,7 @@ run: ## build and run Usher with a local stack and demo data (USHER_HTTP_PORT=80
 test: ## run all tests against real servers (ARGS="--filter InventoryTests" for some)
 	@scripts/test $(ARGS)
 
-check-api: ## hold openapi.json against a running server, some 8,000 requests (CHECK_API_EXAMPLES=30)
+check-api: ## hold openapi.json against a running server, some 11,000 requests (CHECK_API_EXAMPLES=30)
 	@CHECK_API_EXAMPLES=$${CHECK_API_EXAMPLES:-30} scripts/test --filter APICheckTests $(ARGS)
 
 faults: ## kill, freeze and starve a running server and its stores (ARGS="--scenario kill-after-commit --seed 7" for one)
