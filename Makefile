@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test check-api faults bench demo demo-crash lint format build clean
 
-swift_sources = $(wildcard Package.swift Sources Tests Benchmarks)
+swift_sources = $(wildcard Package.swift Sources Tests Benchmarks loadtest)
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile

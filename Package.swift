@@ -18,6 +18,7 @@ extension Target.Dependency {
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let dequeModule = product(name: "DequeModule", package: "swift-collections")
+    static let histogram = product(name: "Histogram", package: "hdrhistogram-swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
@@ -58,11 +59,13 @@ let package = Package(
     name: "usher",
     products: [
         .executable(name: "usher", targets: ["Usher"]),
+        .executable(name: "usher-load", targets: ["UsherLoad"]),
         .library(name: "Inventory", targets: ["Inventory"]),
         .library(name: "Booking", targets: ["Booking"]),
         .library(name: "Simulation", targets: ["Simulation"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
@@ -149,6 +152,14 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "UsherLoad",
+            dependencies: [.argumentParser, .histogram, .nioCore, .nioPosix, .unixSignals, .yams],
+            path: "loadtest/usher-load",
+            resources: [.embedInCode("Scenarios")],
+            // A virtual user's async code stays on its event loop.
+            swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
+
         .target(
             name: "LocalStack", dependencies: [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/LocalStack", swiftSettings: settings),
@@ -213,6 +224,7 @@ let package = Package(
                 .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix,
                 .serviceLifecycle, .serviceLifecycleTestKit,
             ]),
+        tests("UsherLoadTests", ["UsherLoad", .nioCore, .nioPosix]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

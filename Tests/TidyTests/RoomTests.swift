@@ -25,6 +25,8 @@ import Testing
             "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation",
             "Tickets",
         ],
+        // It knows the server by its API alone.
+        "usher-load": [],
     ]
 
     private static let web: Set = [
@@ -83,7 +85,7 @@ extension TextFile {
     /// The room of a source file; nil for a file of the tests or the benchmarks.
     fileprivate var room: String? {
         let parts = path.split(separator: "/")
-        return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : nil
+        return parts.count > 2 && ["Sources", "loadtest"].contains(parts[0]) ? String(parts[1]) : nil
     }
 
     /// The imported modules, each with the index of its line.

@@ -1,0 +1,56 @@
+import NIOCore
+
+/// `constant-arrival-rate` and `ramping-arrival-rate`: iterations begin by the clock, whatever happens.
+extension Lane {
+    /// A lane that must begin more iterations than one in this time begins them together, up to so much too late:
+    /// a timer for each would cost as much as a request.
+    private static let tick = TimeAmount.microseconds(100)
+
+    func run(_ assignment: Assignment, _ schedule: ArrivalSchedule, _ size: Executor.Crew) async {
+        let crew = LaneCrew(assignment, recorder)
+        let name = assignment.plan.name
+        crews[name] = crew
+        await withDiscardingTaskGroup { group in
+            for user in 0..<share(of: size.preallocated) {
+                addUser(to: crew)
+                group.addTask { await self.serve(user, of: name, first: nil) }
+            }
+            var next = index
+            while !isStopping, let time = schedule.time(of: next) {
+                let intended = assignment.start + time
+                let now = NIODeadline.now()
+                guard intended <= now else {
+                    await sleep(until: max(intended, now + Self.tick))
+                    continue
+                }
+                next += count
+                crew.lateness.record(now - intended)
+                if crew.hire(at: intended) { continue }
+                guard crew.users.count < share(of: size.most) else {
+                    crew.dropped.add(1)
+                    continue
+                }
+                let user = crew.users.count
+                addUser(to: crew)
+                group.addTask { await self.serve(user, of: name, first: intended) }
+            }
+            let end = assignment.start + assignment.plan.executor.duration
+            await sleep(until: end)
+            await self.end(crew, at: end)
+        }
+        for user in crew.users { user.close() }
+    }
+
+    private func serve(_ index: Int, of name: String, first: NIODeadline?) async {
+        guard let crew = crews[name] else { return }
+        let user = crew.users[index]
+        var intended = first
+        if intended == nil { intended = await crew.work(for: index) }
+        while let time = intended {
+            crew.active += 1
+            await crew.iterate(user, intended: time)
+            crew.leave()
+            intended = await crew.work(for: index)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import NIOCore
+import NIOPosix
+
+/// An event loop with the virtual users that live on it.
+///
+/// The actor runs on the loop itself, and so does all that its users do: an answer resumes its user without a change of
+/// threads, and what they measure goes into one recorder without locks.
+actor Lane {
+    /// Among the run's lanes.
+    let index: Int
+    let count: Int
+    nonisolated let loop: any EventLoop
+    let recorder = Recorder()
+    /// Of the scenarios that run, by their names.
+    var crews: [String: LaneCrew] = [:]
+    private(set) var isStopping = false
+
+    private let meter: LoopMeter
+    private let group: MultiThreadedEventLoopGroup
+    private var alarms: [ObjectIdentifier: Alarm] = [:]
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
+
+    init(index: Int, of count: Int) {
+        self.index = index
+        self.count = count
+        meter = LoopMeter()
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1, metricsDelegate: meter)
+        loop = group.next()
+    }
+
+    /// Ends the thread. Nothing can be done with the lane afterwards.
+    nonisolated func shutdown() async throws {
+        try await group.shutdownGracefully()
+    }
+
+    /// What has been measured since the last time.
+    struct Reading: Sendable {
+        var series: [SeriesKey: SeriesValue]
+        /// The share of its time in which the loop did not sleep, from 0 to 1.
+        var busy: Double
+        /// The users that are in an iteration, or loop.
+        var activeUsers: Int
+        var users: Int
+        /// What broke iterations first, if anything did.
+        var firstError: String?
+    }
+
+    func read() -> Reading {
+        let now = NIODeadline.now()
+        for crew in crews.values { crew.sweep(at: now) }
+        return Reading(
+            series: recorder.drain(), busy: meter.takeShare(), activeUsers: crews.values.reduce(0) { $0 + $1.active },
+            users: crews.values.reduce(0) { $0 + $1.users.count },
+            firstError: crews.values.lazy.compactMap(\.firstError).first)
+    }
+
+    /// Ends the scenarios now; what is at work is cut off.
+    func stop() {
+        isStopping = true
+        for alarm in alarms.values { alarm.ring() }
+        for crew in crews.values { crew.interrupt() }
+    }
+
+    /// This lane's part of so many users.
+    func share(of users: Int) -> Int { (users - index + count - 1) / count }
+
+    // MARK: - Time
+
+    /// Wakes a sleeper early.
+    final class Alarm {
+        fileprivate var timer: Scheduled<Void>?
+
+        func ring() { timer?.cancel() }
+    }
+
+    /// Returns at the deadline, when the alarm rings, or when the run stops.
+    func sleep(until deadline: NIODeadline, alarm: Alarm = Alarm()) async {
+        guard !isStopping, deadline > .now() else { return }
+        alarms[ObjectIdentifier(alarm)] = alarm
+        await withUnsafeContinuation { continuation in
+            let timer = loop.scheduleTask(deadline: deadline) {}
+            // Once, whether the time comes or the timer is cancelled.
+            timer.futureResult.whenComplete { _ in continuation.resume() }
+            alarm.timer = timer
+        }
+        alarms[ObjectIdentifier(alarm)] = nil
+    }
+}

@@ -1,0 +1,186 @@
+import NIOCore
+
+/// What a run is to do, after the options of the command line.
+struct RunOptions: Sendable {
+    var server: ServerAddress
+    var threads = 1
+    var env: [String: String] = [:]
+    var seed: UInt64 = 1
+    var serverProcess: Int?
+}
+
+/// One second of a run.
+struct Second: Sendable {
+    /// Of its end, since the first scenario began.
+    var time: Double
+    /// Its real length, in seconds.
+    var length: Double
+    var series: [SeriesKey: SeriesValue]
+    var activeUsers: Int
+    var users: Int
+    /// Of the busiest event loop, from 0 to 1.
+    var busy: Double
+}
+
+/// What a run found.
+struct RunResult: Sendable {
+    var plan: Plan
+    var totals = Totals()
+    var verdicts: [Verdict] = []
+    /// How long the scenarios took, in seconds.
+    var seconds = 0.0
+    var usersRange: ClosedRange<Int> = 0...0
+    var users = 0
+    var usersMax = 0
+    var busiest = 0.0
+    /// Processor time while the scenarios ran, in seconds.
+    var ownProcessor = 0.0
+    var serverProcessor: Double?
+    var firstError: String?
+    var world: World
+
+    var crossed: [Verdict] { verdicts.filter { !$0.isKept } }
+}
+
+/// Runs a plan: makes its world, lets its users loose on the lanes, and reads what they measure once a second.
+struct Run: Sendable {
+    let plan: Plan
+    let options: RunOptions
+    let lanes: [Lane]
+
+    init(_ plan: Plan, _ options: RunOptions) {
+        self.plan = plan
+        self.options = options
+        lanes = (0..<options.threads).map { Lane(index: $0, of: options.threads) }
+    }
+
+    /// - Parameters:
+    ///   - label: What the names of what it makes begin with; it must be new.
+    ///   - onSecond: Is given every second as it ends.
+    func run(label: String, onSecond: (Second) throws -> Void) async throws -> RunResult {
+        do {
+            let world = try await lanes[0].makeWorld(plan.setup, server: options.server, label: label)
+            let result = try await measure(world, onSecond)
+            await shutdown()
+            return result
+        } catch {
+            await shutdown()
+            throw error
+        }
+    }
+
+    /// Ends it early. Its result is then what was measured so far.
+    func stop() async {
+        for lane in lanes { await lane.stop() }
+    }
+
+    private func shutdown() async {
+        // A thread that does not end is no reason to lose the result.
+        for lane in lanes { try? await lane.shutdown() }
+    }
+
+    private func measure(_ world: World, _ onSecond: (Second) throws -> Void) async throws -> RunResult {
+        var result = RunResult(plan: plan, world: world)
+        let prepared = try await prepare(world)
+        let (ownBefore, serverBefore) = (Processor.own(), serverProcessor)
+        // What the setup has left behind is no measurement.
+        for lane in lanes { _ = await lane.read() }
+        let start = NIODeadline.now()
+        let assignments = prepared.map { $0.starting(at: start + $0.plan.startTime) }
+
+        let (ticks, ticker) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let timer = lanes[0].loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+            ticker.yield()
+        }
+        async let scenarios: Void = {
+            await withDiscardingTaskGroup { group in
+                for assignment in assignments {
+                    for lane in lanes { group.addTask { await lane.run(assignment) } }
+                }
+            }
+            timer.cancel()
+            ticker.finish()
+        }()
+        do {
+            var last = start
+            for await _ in ticks { try onSecond(await read(&result, since: start, &last)) }
+            await scenarios
+            try onSecond(await read(&result, since: start, &last))
+            result.seconds = (last - start).inSeconds
+        } catch {
+            await stop()
+            throw error
+        }
+        result.ownProcessor = Processor.own() - ownBefore
+        if let before = serverBefore, let after = serverProcessor { result.serverProcessor = after - before }
+        result.verdicts = plan.thresholds.map { Verdict($0, result.totals, seconds: result.seconds) }
+        return result
+    }
+
+    private func prepare(_ world: World) async throws -> [Assignment] {
+        var assignments: [Assignment] = []
+        for (index, scenario) in plan.scenarios.enumerated() {
+            let env = scenario.env.merging(options.env) { $1 }
+            guard let journey = Journeys.named(scenario.exec) else {
+                throw PlanError("there is no journey \(scenario.exec)")
+            }
+            let tags = plan.tags.merging(scenario.tags) { $1 }.merging(["scenario": scenario.name]) { $1 }
+            assignments.append(
+                Assignment(
+                    plan: scenario, journey: try await journey.init(world, Settings(values: env)), world: world,
+                    start: .now(), seed: options.seed &+ UInt64(index) << 32, tags: tags))
+        }
+        return assignments
+    }
+
+    private func read(_ result: inout RunResult, since start: NIODeadline, _ last: inout NIODeadline) async -> Second {
+        var sums = Totals()
+        var second = Second(time: 0, length: 0, series: [:], activeUsers: 0, users: 0, busy: 0)
+        for lane in lanes {
+            let reading = await lane.read()
+            sums.add(reading.series)
+            second.activeUsers += reading.activeUsers
+            second.users += reading.users
+            second.busy = max(second.busy, reading.busy)
+            result.firstError = result.firstError ?? reading.firstError
+        }
+        let now = NIODeadline.now()
+        second.series = sums.series
+        second.time = (now - start).inSeconds
+        second.length = (now - last).inSeconds
+        last = now
+        result.totals.add(second.series)
+        result.usersRange =
+            min(
+                result.usersRange.lowerBound, second.activeUsers)...max(
+                result.usersRange.upperBound, second.activeUsers)
+        result.users = second.activeUsers
+        result.usersMax = max(result.usersMax, second.users)
+        // The last moment is too short to tell how busy a loop is.
+        if second.length > 0.5 { result.busiest = max(result.busiest, second.busy) }
+        return second
+    }
+
+    private var serverProcessor: Double? { options.serverProcess.flatMap(Processor.of) }
+}
+
+extension Lane {
+    fileprivate func run(_ assignment: Assignment) async {
+        let executor = assignment.plan.executor
+        await sleep(until: assignment.start)
+        if let schedule = UserSchedule(executor) {
+            await run(assignment, schedule)
+        } else if let schedule = ArrivalSchedule(executor), let size = executor.crew {
+            await run(assignment, schedule, size)
+        }
+    }
+}
+
+extension Executor {
+    fileprivate var crew: Crew? {
+        switch self {
+        case .constantArrivalRate(_, _, _, let crew), .rampingArrivalRate(_, _, _, let crew): crew
+        case .constantVUs, .rampingVUs: nil
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import NIOCore
+
+/// Somebody who uses the API over and over: what a journey acts with. It lives on one event loop.
+final class VirtualUser {
+    /// From 1, over all of its scenario.
+    let number: Int
+    let world: World
+    /// Whom it is signed in as. Several users may share an account.
+    let account: Account
+    /// How many iterations it has begun.
+    private(set) var iteration = 0
+    /// The same choices for the same seed, whatever else happens.
+    var random: SeededRandom
+
+    private let client: HTTPClient
+    private let recorder: Recorder
+    private let tags: Tags
+    private var intended: NIODeadline?
+    // A journey uses few names, and always the same: looking through a short array is faster than hashing.
+    private var endpoints: [Endpoint] = []
+    private var counters: [(name: String, counter: Recorder.Counter)] = []
+    private var checks: [(name: String, rate: Recorder.RateCounter)] = []
+    private var trends: [(name: String, trend: Recorder.Distribution)] = []
+
+    private struct Endpoint {
+        let name: String
+        let series: RequestSeries
+        var head: RequestHead
+    }
+
+    init(number: Int, world: World, client: HTTPClient, recorder: Recorder, tags: Tags, seed: UInt64) {
+        self.number = number
+        self.world = world
+        self.client = client
+        self.recorder = recorder
+        self.tags = tags
+        account = world.account(of: number)
+        random = SeededRandom(seed: seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+    }
+
+    // MARK: - Requests
+
+    /// Asks with GET.
+    ///
+    /// - Parameters:
+    ///   - name: What its measurements are filed under, as the tag `name`.
+    ///   - expecting: The statuses that are an answer rather than a failure.
+    /// - Throws: `RequestFailure` when no answer comes; it is counted already.
+    func get(_ path: String, name: String, expecting: ExpectedStatuses = .success) async throws(RequestFailure)
+        -> Response
+    {
+        try await request(.get, path, name: name, expecting: expecting)
+    }
+
+    func post(
+        _ path: String, _ body: String, name: String, expecting: ExpectedStatuses = .success,
+        fields: [(String, String)] = []
+    ) async throws(RequestFailure) -> Response {
+        try await request(.post, path, body: body, name: name, expecting: expecting, fields: fields)
+    }
+
+    func delete(_ path: String, name: String, expecting: ExpectedStatuses = .success) async throws(RequestFailure)
+        -> Response
+    {
+        try await request(.delete, path, name: name, expecting: expecting)
+    }
+
+    /// - Parameter fields: Header fields beside those that every request has, such as `Idempotency-Key`.
+    func request(
+        _ method: Method, _ path: String, body: String? = nil, name: String, expecting: ExpectedStatuses = .success,
+        fields: [(String, String)] = []
+    ) async throws(RequestFailure) -> Response {
+        let index = endpoint(name, method, path)
+        // The first request of an iteration is late when the iteration is.
+        let since = intended
+        intended = nil
+        let exchange = await client.send(endpoints[index].head, fields: fields, body: body, intended: since)
+        return try record(exchange, endpoints[index].series, expecting)
+    }
+
+    /// Reads server-sent events, on a connection of its own, until `onEvent` wants no more, the server ends the stream,
+    /// or its time is over. All of that is an answer.
+    ///
+    /// - Parameters:
+    ///   - limit: How long to read at most.
+    ///   - onEvent: Is called on the event loop as the events come; `arrival` tells when.
+    @discardableResult
+    func stream(
+        _ path: String, name: String, upTo limit: TimeAmount, expecting: ExpectedStatuses = .success,
+        onEvent: @escaping (ServerSentEvent) -> HTTPConnection.StreamStep
+    ) async throws(RequestFailure) -> Response {
+        let index = endpoint(name, .get, path)
+        intended = nil
+        let exchange = await client.stream(endpoints[index].head, upTo: limit, onEvent: onEvent)
+        return try record(exchange, endpoints[index].series, expecting)
+    }
+
+    // MARK: - What the journey finds
+
+    /// Counts whether something is as it should be. k6's `check`.
+    @discardableResult
+    func check(_ name: String, _ holds: Bool) -> Bool {
+        if let known = checks.first(where: { $0.name == name }) {
+            known.rate.add(holds)
+        } else {
+            let rate = recorder.rate(Metric.checks, tags.merging(["check": name]) { $1 })
+            checks.append((name, rate))
+            rate.add(holds)
+        }
+        return holds
+    }
+
+    /// Adds to a counter of the journey's own.
+    func count(_ metric: String, _ amount: Int = 1) {
+        if let known = counters.first(where: { $0.name == metric }) { return known.counter.add(amount) }
+        let counter = recorder.counter(metric, tags)
+        counters.append((metric, counter))
+        counter.add(amount)
+    }
+
+    /// Records a time of the journey's own.
+    func trend(_ metric: String, _ time: TimeAmount) {
+        if let known = trends.first(where: { $0.name == metric }) { return known.trend.record(time) }
+        let trend = recorder.trend(metric, tags)
+        trends.append((metric, trend))
+        trend.record(time)
+    }
+
+    // MARK: - For its executor
+
+    /// - Parameter intended: When the iteration should have begun; nil when it begins now.
+    func begin(intended: NIODeadline?) {
+        iteration += 1
+        self.intended = intended
+    }
+
+    func sweep(at now: NIODeadline) { client.sweep(at: now) }
+
+    func interrupt() { client.interrupt() }
+
+    func close() { client.close() }
+
+    private func endpoint(_ name: String, _ method: Method, _ path: String) -> Int {
+        guard let index = endpoints.firstIndex(where: { $0.name == name }) else {
+            let series = RequestSeries(
+                recorder, tags.merging(["name": name, "method": method.rawValue]) { $1 })
+            endpoints.append(Endpoint(name: name, series: series, head: head(method, path)))
+            return endpoints.count - 1
+        }
+        if !endpoints[index].head.fits(method, path, token: account.token) {
+            endpoints[index].head = head(method, path)
+        }
+        return index
+    }
+
+    private func head(_ method: Method, _ path: String) -> RequestHead {
+        RequestHead(method, path, host: world.server.host, token: account.token)
+    }
+
+    private func record(
+        _ exchange: Exchange, _ series: RequestSeries, _ expecting: ExpectedStatuses
+    ) throws(RequestFailure) -> Response {
+        switch exchange.outcome {
+        case .answered(let response):
+            series.record(exchange, status: response.status, isExpected: expecting.contains(response.status))
+            return response
+        case .failed(let failure):
+            if failure.code != .interrupted { series.record(exchange, status: 0, isExpected: false) }
+            throw failure
+        }
+    }
+}
+
+/// The statuses that a journey counts with.
+struct ExpectedStatuses: Sendable {
+    private let ranges: [ClosedRange<Int>]
+
+    init(_ statuses: Int...) { ranges = statuses.map { $0...$0 } }
+
+    private init(_ range: ClosedRange<Int>) { ranges = [range] }
+
+    /// What k6 takes for success.
+    static let success = ExpectedStatuses(200...399)
+
+    func contains(_ status: Int) -> Bool { ranges.contains { $0.contains(status) } }
+}
