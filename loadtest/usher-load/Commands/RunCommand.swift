@@ -46,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
         do {
             let run = try makeRun()
             let result = try await perform(run)
-            guard result.crossed.isEmpty else { throw ExitCode(99) }
+            if let status = result.exitStatus { throw ExitCode(status) }
         } catch let exit as ExitCode {
             throw exit
         } catch {
@@ -72,15 +72,41 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func perform(_ run: Run) async throws -> RunResult {
+        // Of this run alone, so that the names of what it makes are new.
         let label = String(UInt64(Date().timeIntervalSince1970 * 1000), radix: 36)
         var progress = Progress(duration: run.plan.length.inSeconds)
+        var outputs = try outputs()
         announce(run)
-        let result = try await run.run(label: label) { second in
-            if !quiet, let text = progress.text(of: second) { say(text) }
+        let result = try await stopping(run) {
+            try await run.run(label: label) { second in
+                if !quiet, let text = progress.text(of: second) { say(text) }
+                for index in outputs.indices { try outputs[index].add(second) }
+            }
         }
         if !quiet { say(progress.end) }
+        for index in outputs.indices { try outputs[index].finish(result) }
         print(Summary(result).text, terminator: "")
         return result
+    }
+
+    /// Ends the run at Ctrl-C, with what was measured until then.
+    private func stopping(_ run: Run, _ work: () async throws -> RunResult) async throws -> RunResult {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let watch = Task {
+            for await _ in signals { await run.stop() }
+        }
+        defer { watch.cancel() }
+        return try await work()
+    }
+
+    private func outputs() throws -> [any RunOutput] {
+        var outputs: [any RunOutput] = []
+        if let out {
+            guard out.hasPrefix("json="), out.count > 5 else { throw PlanError("--out \(out): give it as json=FILE") }
+            outputs.append(try JSONPoints(path: String(out.dropFirst(5))))
+        }
+        if let summaryExport { outputs.append(SummaryExport(path: summaryExport)) }
+        return outputs
     }
 
     private func announce(_ run: Run) {

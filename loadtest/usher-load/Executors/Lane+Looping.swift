@@ -49,7 +49,7 @@ extension Lane {
         let number = crew.users.count * count + index + 1
         crew.users.append(
             VirtualUser(
-                number: number, world: assignment.world, client: client, recorder: recorder, tags: assignment.tags,
+                number: number, world: assignment.world, client: client, metrics: crew.metrics,
                 seed: assignment.seed))
         crew.isLooping.append(false)
     }

@@ -44,6 +44,7 @@ actor Lane {
         var users: Int
         /// What broke iterations first, if anything did.
         var firstError: String?
+        var wasStopped: Bool
     }
 
     func read() -> Reading {
@@ -52,7 +53,7 @@ actor Lane {
         return Reading(
             series: recorder.drain(), busy: meter.takeShare(), activeUsers: crews.values.reduce(0) { $0 + $1.active },
             users: crews.values.reduce(0) { $0 + $1.users.count },
-            firstError: crews.values.lazy.compactMap(\.firstError).first)
+            firstError: crews.values.lazy.compactMap(\.firstError).first, wasStopped: isStopping)
     }
 
     /// Ends the scenarios now; what is at work is cut off.

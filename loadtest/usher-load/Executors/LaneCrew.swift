@@ -15,6 +15,7 @@ final class LaneCrew {
     private(set) var hasEnded = false
     private(set) var firstError: String?
 
+    let metrics: CrewMetrics
     private let iterations: Recorder.Counter
     private let durations: Recorder.Distribution
     private let interrupted: Recorder.Counter
@@ -28,6 +29,7 @@ final class LaneCrew {
     init(_ assignment: Assignment, _ recorder: Recorder) {
         self.assignment = assignment
         let tags = assignment.tags
+        metrics = CrewMetrics(recorder, tags)
         iterations = recorder.counter(Metric.iterations, tags)
         durations = recorder.trend(Metric.iterationDuration, tags)
         interrupted = recorder.counter(Metric.interrupted, tags)

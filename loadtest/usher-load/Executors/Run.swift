@@ -37,7 +37,24 @@ struct RunResult: Sendable {
     var ownProcessor = 0.0
     var serverProcessor: Double?
     var firstError: String?
+    /// Whether somebody ended it early.
+    var wasStopped = false
     var world: World
+
+    /// The gauges of a second.
+    fileprivate mutating func take(_ second: Second) {
+        let active = second.activeUsers
+        usersRange = usersMax == 0 ? active...active : min(usersRange.lowerBound, active)...max(usersRange.upperBound, active)
+        users = active
+        usersMax = max(usersMax, second.users)
+        busiest = max(busiest, second.busy)
+    }
+
+    /// k6's; nil when all is well.
+    var exitStatus: Int32? {
+        if wasStopped { return 105 }
+        return crossed.isEmpty ? nil : 99
+    }
 
     var crossed: [Verdict] { verdicts.filter { !$0.isKept } }
 }
@@ -124,7 +141,7 @@ struct Run: Sendable {
             guard let journey = Journeys.named(scenario.exec) else {
                 throw PlanError("there is no journey \(scenario.exec)")
             }
-            let tags = plan.tags.merging(scenario.tags) { $1 }.merging(["scenario": scenario.name]) { $1 }
+            let tags = plan.tags.merging(scenario.tags) { $1 }.with("scenario", scenario.name)
             assignments.append(
                 Assignment(
                     plan: scenario, journey: try await journey.init(world, Settings(values: env)), world: world,
@@ -143,6 +160,7 @@ struct Run: Sendable {
             second.users += reading.users
             second.busy = max(second.busy, reading.busy)
             result.firstError = result.firstError ?? reading.firstError
+            result.wasStopped = result.wasStopped || reading.wasStopped
         }
         let now = NIODeadline.now()
         second.series = sums.series

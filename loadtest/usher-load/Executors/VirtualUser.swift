@@ -13,14 +13,10 @@ final class VirtualUser {
     var random: SeededRandom
 
     private let client: HTTPClient
-    private let recorder: Recorder
-    private let tags: Tags
+    private let metrics: CrewMetrics
     private var intended: NIODeadline?
-    // A journey uses few names, and always the same: looking through a short array is faster than hashing.
+    /// What it has asked for so far: few names, and always the same.
     private var endpoints: [Endpoint] = []
-    private var counters: [(name: String, counter: Recorder.Counter)] = []
-    private var checks: [(name: String, rate: Recorder.RateCounter)] = []
-    private var trends: [(name: String, trend: Recorder.Distribution)] = []
 
     private struct Endpoint {
         let name: String
@@ -28,14 +24,13 @@ final class VirtualUser {
         var head: RequestHead
     }
 
-    init(number: Int, world: World, client: HTTPClient, recorder: Recorder, tags: Tags, seed: UInt64) {
+    init(number: Int, world: World, client: HTTPClient, metrics: CrewMetrics, seed: UInt64) {
         self.number = number
         self.world = world
         self.client = client
-        self.recorder = recorder
-        self.tags = tags
+        self.metrics = metrics
         account = world.account(of: number)
-        random = SeededRandom(seed: seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+        random = SeededRandom(seed: seed, stream: UInt64(number))
     }
 
     // MARK: - Requests
@@ -100,31 +95,15 @@ final class VirtualUser {
     /// Counts whether something is as it should be. k6's `check`.
     @discardableResult
     func check(_ name: String, _ holds: Bool) -> Bool {
-        if let known = checks.first(where: { $0.name == name }) {
-            known.rate.add(holds)
-        } else {
-            let rate = recorder.rate(Metric.checks, tags.merging(["check": name]) { $1 })
-            checks.append((name, rate))
-            rate.add(holds)
-        }
+        metrics.check(name).add(holds)
         return holds
     }
 
     /// Adds to a counter of the journey's own.
-    func count(_ metric: String, _ amount: Int = 1) {
-        if let known = counters.first(where: { $0.name == metric }) { return known.counter.add(amount) }
-        let counter = recorder.counter(metric, tags)
-        counters.append((metric, counter))
-        counter.add(amount)
-    }
+    func count(_ metric: String, _ amount: Int = 1) { metrics.counter(metric).add(amount) }
 
     /// Records a time of the journey's own.
-    func trend(_ metric: String, _ time: TimeAmount) {
-        if let known = trends.first(where: { $0.name == metric }) { return known.trend.record(time) }
-        let trend = recorder.trend(metric, tags)
-        trends.append((metric, trend))
-        trend.record(time)
-    }
+    func trend(_ metric: String, _ time: TimeAmount) { metrics.trend(metric).record(time) }
 
     // MARK: - For its executor
 
@@ -141,10 +120,9 @@ final class VirtualUser {
     func close() { client.close() }
 
     private func endpoint(_ name: String, _ method: Method, _ path: String) -> Int {
-        guard let index = endpoints.firstIndex(where: { $0.name == name }) else {
-            let series = RequestSeries(
-                recorder, tags.merging(["name": name, "method": method.rawValue]) { $1 })
-            endpoints.append(Endpoint(name: name, series: series, head: head(method, path)))
+        guard let index = endpoints.firstIndex(where: { $0.name == name && $0.head.method == method }) else {
+            endpoints.append(
+                Endpoint(name: name, series: metrics.request(name, method), head: head(method, path)))
             return endpoints.count - 1
         }
         if !endpoints[index].head.fits(method, path, token: account.token) {

@@ -23,7 +23,8 @@ struct HoldJourney: Journey {
         user.check("held or refused", answer.status == 201 || answer.status == 409)
         switch answer.status {
         case 201: user.count("holds")
-        case 409: user.count("hold_conflicts")
+        // A 409 may also say that the customer has too many places, or that the sale is over.
+        case 409: user.count(answer.contains("\"seats_unavailable\"") ? "hold_conflicts" : "hold_refusals")
         default: break
         }
     }

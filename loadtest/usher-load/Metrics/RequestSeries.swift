@@ -18,7 +18,7 @@ final class RequestSeries {
         self.tags = tags
         requests = recorder.counter(Metric.requests, tags)
         failures = recorder.rate(Metric.requestsFailed, tags)
-        duration = recorder.trend(Metric.duration, tags.merging(["expected_response": "true"]) { $1 })
+        duration = recorder.trend(Metric.duration, tags.with("expected_response", "true"))
         waiting = recorder.trend(Metric.waiting, tags)
         sent = recorder.counter(Metric.dataSent, tags)
         received = recorder.counter(Metric.dataReceived, tags)
@@ -36,7 +36,7 @@ final class RequestSeries {
         if isExpected {
             duration.record(time)
         } else {
-            recorder.trend(Metric.duration, tags.merging(["expected_response": "false"]) { $1 }).record(time)
+            recorder.trend(Metric.duration, tags.with("expected_response", "false")).record(time)
         }
         if status > 0 { waiting.record(exchange.firstByte - exchange.sent) }
         count(status / 100)
@@ -45,7 +45,7 @@ final class RequestSeries {
     private func count(_ digit: Int) {
         if let counter = classes[digit] { return counter.add(1) }
         let name = digit == 0 ? "none" : "\(digit)xx"
-        let counter = recorder.counter(Metric.status, tags.merging(["class": name]) { $1 })
+        let counter = recorder.counter(Metric.status, tags.with("class", name))
         classes[digit] = counter
         counter.add(1)
     }

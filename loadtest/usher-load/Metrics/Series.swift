@@ -1,6 +1,10 @@
 /// What tells the series of one metric apart, such as `name: hold`.
 typealias Tags = [String: String]
 
+extension Tags {
+    func with(_ tag: String, _ value: String) -> Tags { merging([tag: value]) { $1 } }
+}
+
 struct SeriesKey: Hashable, Sendable {
     var metric: String
     var tags: Tags
