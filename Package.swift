@@ -224,7 +224,7 @@ let package = Package(
                 .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix,
                 .serviceLifecycle, .serviceLifecycleTestKit,
             ]),
-        tests("UsherLoadTests", ["UsherLoad", .nioCore, .nioPosix]),
+        tests("UsherLoadTests", ["UsherLoad", .argumentParser, .nioCore, .nioPosix]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

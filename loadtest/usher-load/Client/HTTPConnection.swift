@@ -125,8 +125,8 @@ final class HTTPConnection: ChannelInboundHandler {
             }
         case .end:
             let response = Response(head: parser.head, body: pending?.body ?? ByteBuffer())
-            if !parser.isKeptAlive { close() }
             finish(.answered(response), at: now)
+            if !parser.isKeptAlive { close() }
         }
     }
 
@@ -148,8 +148,9 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     private func fail(_ failure: RequestFailure) {
-        close()
+        // First, since to close comes back as a connection that was lost.
         finish(.failed(failure))
+        close()
     }
 
     private func finish(_ outcome: Exchange.Outcome, at end: NIODeadline = .now()) {

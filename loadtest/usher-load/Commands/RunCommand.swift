@@ -44,6 +44,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            OpenFiles.raiseLimit()
             let run = try makeRun()
             let result = try await perform(run)
             if let status = result.exitStatus { throw ExitCode(status) }

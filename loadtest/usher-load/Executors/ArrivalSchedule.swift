@@ -21,7 +21,7 @@ struct ArrivalSchedule: Sendable {
             if abs(bend) < 1e-9 { return arrivals / from }
             // This form of the root keeps its digits when the bend is small.
             let root = max(0, from * from + 2 * bend * arrivals).squareRoot()
-            return 2 * arrivals / (from + root)
+            return from + root > 0 ? 2 * arrivals / (from + root) : 0
         }
     }
 

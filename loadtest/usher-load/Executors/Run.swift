@@ -44,7 +44,8 @@ struct RunResult: Sendable {
     /// The gauges of a second.
     fileprivate mutating func take(_ second: Second) {
         let active = second.activeUsers
-        usersRange = usersMax == 0 ? active...active : min(usersRange.lowerBound, active)...max(usersRange.upperBound, active)
+        usersRange =
+            usersMax == 0 ? active...active : min(usersRange.lowerBound, active)...max(usersRange.upperBound, active)
         users = active
         usersMax = max(usersMax, second.users)
         busiest = max(busiest, second.busy)
@@ -77,7 +78,7 @@ struct Run: Sendable {
     func run(label: String, onSecond: (Second) throws -> Void) async throws -> RunResult {
         do {
             let world = try await lanes[0].makeWorld(plan.setup, server: options.server, label: label)
-            let result = try await measure(world, onSecond)
+            let result = try await run(in: world, onSecond: onSecond)
             await shutdown()
             return result
         } catch {
@@ -91,12 +92,13 @@ struct Run: Sendable {
         for lane in lanes { await lane.stop() }
     }
 
-    private func shutdown() async {
+    func shutdown() async {
         // A thread that does not end is no reason to lose the result.
         for lane in lanes { try? await lane.shutdown() }
     }
 
-    private func measure(_ world: World, _ onSecond: (Second) throws -> Void) async throws -> RunResult {
+    /// Runs the scenarios in a world that is there. The lanes go on.
+    func run(in world: World, onSecond: (Second) throws -> Void) async throws -> RunResult {
         var result = RunResult(plan: plan, world: world)
         let prepared = try await prepare(world)
         let (ownBefore, serverBefore) = (Processor.own(), serverProcessor)

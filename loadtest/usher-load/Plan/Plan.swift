@@ -96,8 +96,6 @@ enum Executor: Sendable, Equatable {
 extension TimeAmount {
     var inSeconds: Double { Double(nanoseconds) / 1e9 }
     var inMilliseconds: Double { Double(nanoseconds) / 1e6 }
-
-    static let zero = TimeAmount.nanoseconds(0)
 }
 
 /// What is wrong with a scenario file or an option, with the place and what would be right.

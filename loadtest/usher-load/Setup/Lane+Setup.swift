@@ -12,11 +12,12 @@ extension Lane {
         if setup.events > 0 {
             let organizer = try await caller.logIn("organizer@usher.example", "demo-organizer")
             world.organizer = organizer
-            for number in 0..<setup.events {
+            for number in 0..<setup.events where !isStopping {
                 world.events.append(try await caller.create(setup, "Load \(label)-\(number + 1)", as: organizer))
             }
         }
         world.customers = try await register(setup.customers, server, label)
+        guard !isStopping else { throw SetupError(description: "stopped before the test began") }
         return world
     }
 
@@ -43,7 +44,7 @@ extension Lane {
         defer { caller.close() }
         var accounts: [(Int, Account)] = []
         do throws(SetupError) {
-            for number in numbers {
+            for number in numbers where !isStopping {
                 let email = "load-\(label)-\(number + 1)@usher.example"
                 accounts.append((number, try await caller.register(email, "load-test-\(label)")))
             }
