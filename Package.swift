@@ -154,7 +154,7 @@ let package = Package(
 
         .executableTarget(
             name: "UsherLoad",
-            dependencies: [.argumentParser, .histogram, .nioCore, .nioPosix, .unixSignals, .yams],
+            dependencies: [.argumentParser, .dequeModule, .histogram, .nioCore, .nioPosix, .unixSignals, .yams],
             path: "loadtest/usher-load",
             resources: [.embedInCode("Scenarios")],
             // A virtual user's async code stays on its event loop.

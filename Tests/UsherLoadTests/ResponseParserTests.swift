@@ -116,6 +116,16 @@ import Testing
     }
 }
 
+@Suite struct ResponseTests {
+    @Test(arguments: [("{}", nil), ("{\"id\":\"", nil), ("{\"xid\":\"1\",\"id\":\"2\",\"id\":\"3\"}", "2"), ("", nil)])
+    func `A body is looked through without being decoded`(body: String, id: String?) {
+        let response = Response(
+            head: ResponseHead(status: 200, size: 0, fields: ByteBuffer()), body: ByteBuffer(string: body))
+        #expect(response.text(of: "id") == id)
+        #expect(response.contains("\"3\"}") == (id != nil))
+    }
+}
+
 @Suite struct ServerSentEventParserTests {
     private static let stream =
         ":\n\nid: 7\nevent: seats\ndata: {\"a\":1}\n\nretry: 5\r\ndata:one\r\ndata: two\r\nnothing\r\n\r\nid: 9\n\n"

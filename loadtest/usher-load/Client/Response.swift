@@ -7,16 +7,22 @@ struct Response: Sendable {
 
     var status: Int { head.status }
 
-    /// Whether the body has these bytes somewhere: a cheap look where decoding JSON would cost more than the request.
-    func contains(_ text: String) -> Bool {
-        body.readableBytesView.firstRange(of: text.utf8) != nil
+    /// Whether the body has this text somewhere: a cheap look where decoding JSON would cost more than the request.
+    func contains(_ text: StaticString) -> Bool {
+        body.withUnsafeReadableBytes { bytes in
+            bytes.firstOffset(of: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) != nil
+        }
     }
 
     /// The value of the first `"key":"value"` in a JSON body, for values without escapes such as ids and tokens.
     func text(of key: String) -> String? {
         let view = body.readableBytesView
-        guard let range = view.firstRange(of: "\"\(key)\":\"".utf8) else { return nil }
-        let rest = view[range.upperBound...]
+        let name = Array("\"\(key)\":\"".utf8)
+        let start = body.withUnsafeReadableBytes { bytes in
+            name.withUnsafeBytes { bytes.firstOffset(of: $0) }.map { $0 + name.count }
+        }
+        guard let start else { return nil }
+        let rest = view[(view.startIndex + start)...]
         guard let end = rest.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
         return String(decoding: rest[..<end], as: UTF8.self)
     }

@@ -45,12 +45,12 @@ extension Lane {
         guard let crew = crews[name] else { return }
         let user = crew.users[index]
         var intended = first
-        if intended == nil { intended = await crew.work(for: index) }
+        if intended == nil { intended = await crew.work() }
         while let time = intended {
             crew.active += 1
             await crew.iterate(user, intended: time)
             crew.leave()
-            intended = await crew.work(for: index)
+            intended = await crew.work()
         }
     }
 }

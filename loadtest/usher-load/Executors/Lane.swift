@@ -10,6 +10,8 @@ actor Lane {
     let index: Int
     let count: Int
     nonisolated let loop: any EventLoop
+    /// What the tasks of its users must prefer.
+    nonisolated let taskExecutor: LoopTaskExecutor
     let recorder = Recorder()
     /// Of the scenarios that run, by their names.
     var crews: [String: LaneCrew] = [:]
@@ -27,6 +29,7 @@ actor Lane {
         meter = LoopMeter()
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1, metricsDelegate: meter)
         loop = group.next()
+        taskExecutor = LoopTaskExecutor(loop: loop)
     }
 
     /// Ends the thread. Nothing can be done with the lane afterwards.

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 
 /// The users of one scenario on one lane.
@@ -24,7 +25,7 @@ final class LaneCrew {
     let lateness: Recorder.Distribution
 
     // Each is resumed once: by `hire`, or by `end`, which both take it out.
-    private var idle: [(user: Int, continuation: UnsafeContinuation<NIODeadline?, Never>)] = []
+    private var idle: Deque<UnsafeContinuation<NIODeadline?, Never>> = []
 
     init(_ assignment: Assignment, _ recorder: Recorder) {
         self.assignment = assignment
@@ -61,14 +62,14 @@ final class LaneCrew {
     // MARK: - Users that wait for work
 
     /// The intended start of a user's next iteration; nil when there will be none.
-    func work(for user: Int) async -> NIODeadline? {
+    func work() async -> NIODeadline? {
         guard !hasEnded else { return nil }
-        return await withUnsafeContinuation { idle.append((user, $0)) }
+        return await withUnsafeContinuation { idle.append($0) }
     }
 
-    /// Gives an iteration to a user that waits; false when none does.
+    /// Gives an iteration to the user that has waited longest, so that all take their turn; false when none waits.
     func hire(at intended: NIODeadline) -> Bool {
-        guard let (_, continuation) = idle.popLast() else { return false }
+        guard let continuation = idle.popFirst() else { return false }
         continuation.resume(returning: intended)
         return true
     }
@@ -81,7 +82,7 @@ final class LaneCrew {
         target = 0
         let waiting = idle
         idle = []
-        for (_, continuation) in waiting { continuation.resume(returning: nil) }
+        for continuation in waiting { continuation.resume(returning: nil) }
         if active == 0 { rest.ring() }
     }
 

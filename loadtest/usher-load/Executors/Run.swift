@@ -114,7 +114,9 @@ struct Run: Sendable {
         async let scenarios: Void = {
             await withDiscardingTaskGroup { group in
                 for assignment in assignments {
-                    for lane in lanes { group.addTask { await lane.run(assignment) } }
+                    for lane in lanes {
+                        group.addTask(executorPreference: lane.taskExecutor) { await lane.run(assignment) }
+                    }
                 }
             }
             timer.cancel()

@@ -19,7 +19,8 @@ struct JSONPoints: RunOutput {
     }
 
     mutating func add(_ second: Second) throws {
-        let time = start.addingTimeInterval(second.time).formatted(.iso8601.time(includingFractionalSeconds: true))
+        let time = start.addingTimeInterval(second.time).formatted(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         var lines = Data()
         for (key, value) in second.series {
             try declare(key.metric, value.kind, value.contains(in: key.metric), &lines)
