@@ -17,7 +17,7 @@ actor Lane {
     var crews: [String: LaneCrew] = [:]
     private(set) var isStopping = false
 
-    private let meter: LoopMeter
+    private var meter = LoopMeter()
     private let group: MultiThreadedEventLoopGroup
     private var alarms: [ObjectIdentifier: Alarm] = [:]
 
@@ -26,8 +26,7 @@ actor Lane {
     init(index: Int, of count: Int) {
         self.index = index
         self.count = count
-        meter = LoopMeter()
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1, metricsDelegate: meter)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         loop = group.next()
         taskExecutor = LoopTaskExecutor(loop: loop)
     }
@@ -40,8 +39,7 @@ actor Lane {
     /// What has been measured since the last time.
     struct Reading: Sendable {
         var series: [SeriesKey: SeriesValue]
-        /// The share of its time in which the loop did not sleep, from 0 to 1.
-        var busy: Double
+        var loop: LoopMeter.Reading
         /// The users that are in an iteration, or loop.
         var activeUsers: Int
         var users: Int
@@ -54,7 +52,7 @@ actor Lane {
         let now = NIODeadline.now()
         for crew in crews.values { crew.sweep(at: now) }
         return Reading(
-            series: recorder.drain(), busy: meter.takeShare(), activeUsers: crews.values.reduce(0) { $0 + $1.active },
+            series: recorder.drain(), loop: meter.read(), activeUsers: crews.values.reduce(0) { $0 + $1.active },
             users: crews.values.reduce(0) { $0 + $1.users.count },
             firstError: crews.values.lazy.compactMap(\.firstError).first, wasStopped: isStopping)
     }

@@ -18,8 +18,8 @@ struct Second: Sendable {
     var series: [SeriesKey: SeriesValue]
     var activeUsers: Int
     var users: Int
-    /// Of the busiest event loop, from 0 to 1.
-    var busy: Double
+    /// The worst of the event loops.
+    var loop: LoopMeter.Reading
 }
 
 /// What a run found.
@@ -32,7 +32,8 @@ struct RunResult: Sendable {
     var usersRange: ClosedRange<Int> = 0...0
     var users = 0
     var usersMax = 0
-    var busiest = 0.0
+    /// The worst of all seconds.
+    var loop = LoopMeter.Reading()
     /// Processor time while the scenarios ran, in seconds.
     var ownProcessor = 0.0
     var serverProcessor: Double?
@@ -48,7 +49,8 @@ struct RunResult: Sendable {
             usersMax == 0 ? active...active : min(usersRange.lowerBound, active)...max(usersRange.upperBound, active)
         users = active
         usersMax = max(usersMax, second.users)
-        busiest = max(busiest, second.busy)
+        loop.busy = max(loop.busy, second.loop.busy)
+        loop.waiting = max(loop.waiting, second.loop.waiting)
     }
 
     /// k6's; nil when all is well.
@@ -156,13 +158,14 @@ struct Run: Sendable {
 
     private func read(_ result: inout RunResult, since start: NIODeadline, _ last: inout NIODeadline) async -> Second {
         var sums = Totals()
-        var second = Second(time: 0, length: 0, series: [:], activeUsers: 0, users: 0, busy: 0)
+        var second = Second(time: 0, length: 0, series: [:], activeUsers: 0, users: 0, loop: LoopMeter.Reading())
         for lane in lanes {
             let reading = await lane.read()
             sums.add(reading.series)
             second.activeUsers += reading.activeUsers
             second.users += reading.users
-            second.busy = max(second.busy, reading.busy)
+            second.loop.busy = max(second.loop.busy, reading.loop.busy)
+            second.loop.waiting = max(second.loop.waiting, reading.loop.waiting)
             result.firstError = result.firstError ?? reading.firstError
             result.wasStopped = result.wasStopped || reading.wasStopped
         }
@@ -172,14 +175,8 @@ struct Run: Sendable {
         second.length = (now - last).inSeconds
         last = now
         result.totals.add(second.series)
-        result.usersRange =
-            min(
-                result.usersRange.lowerBound, second.activeUsers)...max(
-                result.usersRange.upperBound, second.activeUsers)
-        result.users = second.activeUsers
-        result.usersMax = max(result.usersMax, second.users)
-        // The last moment is too short to tell how busy a loop is.
-        if second.length > 0.5 { result.busiest = max(result.busiest, second.busy) }
+        // The last moment, when the users have gone, is no second to judge by, unless there was no other.
+        if second.length > 0.5 || result.usersMax == 0 { result.take(second) }
         return second
     }
 

@@ -106,7 +106,13 @@ struct Summary {
                 )
             }
         }
-        return lines
+        let loop = result.loop
+        return lines + [
+            """
+                 in the worst second an event loop ran for \(Format.percent(loop.busy)), and waited for a processor for \
+            \(Format.percent(loop.waiting))
+            """
+        ]
     }
 
     private func processor(_ name: String, _ seconds: Double, _ requests: Int) -> String {
@@ -128,7 +134,7 @@ struct Summary {
 }
 
 extension RunResult {
-    /// A loop that sleeps less than the rest of its time delays what it measures.
+    /// Of a processor, in any second: a loop with less time to spare delays what it measures.
     static let busyLimit = 0.85
     /// Of the 99th percentile, in milliseconds.
     static let latenessLimit = 5.0
@@ -136,11 +142,11 @@ extension RunResult {
     /// What one must know to read the figures.
     var warnings: [String] {
         var warnings: [String] = []
-        if busiest > Self.busyLimit {
+        if loop.busy > Self.busyLimit {
             warnings.append(
                 """
-                usher-load was itself the limit: an event loop was busy for \(Format.percent(busiest)) of a second; \
-                use more --threads, or another machine
+                usher-load was itself the limit: an event loop was busy for \(Format.percent(loop.busy)) of a second; \
+                use more --threads
                 """)
         }
         let lateness = totals.trend(Metric.lateness).percentile(99)
@@ -148,7 +154,7 @@ extension RunResult {
             warnings.append(
                 """
                 usher-load was itself the limit: 1% of the iterations began more than \
-                \(Format.time(milliseconds: lateness)) too late
+                \(Format.time(milliseconds: lateness)) too late; leave it more of the machine
                 """)
         }
         if let firstError { warnings.append("iterations ended with errors; the first: \(firstError)") }

@@ -100,14 +100,15 @@ struct SummaryExport: RunOutput {
         let cpuMicrosecondsPerRequest: Double
         let serverCpuSeconds: Double?
         let serverCpuMicrosecondsPerRequest: Double?
-        let busiestLoop: Double
+        let loopBusy: Double
+        let loopWaiting: Double
         let warnings: [String]
 
         enum CodingKeys: String, CodingKey {
             case seconds, cpuSeconds = "cpu_seconds", cpuMicrosecondsPerRequest = "cpu_us_per_request"
             case serverCpuSeconds = "server_cpu_seconds"
             case serverCpuMicrosecondsPerRequest = "server_cpu_us_per_request"
-            case busiestLoop = "busiest_loop", warnings
+            case loopBusy = "loop_busy", loopWaiting = "loop_waiting", warnings
         }
 
         init(_ result: RunResult) {
@@ -117,7 +118,8 @@ struct SummaryExport: RunOutput {
             cpuMicrosecondsPerRequest = result.ownProcessor * 1e6 / requests
             serverCpuSeconds = result.serverProcessor
             serverCpuMicrosecondsPerRequest = result.serverProcessor.map { $0 * 1e6 / requests }
-            busiestLoop = result.busiest
+            loopBusy = result.loop.busy
+            loopWaiting = result.loop.waiting
             warnings = result.warnings
         }
     }
