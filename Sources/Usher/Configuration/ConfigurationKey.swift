@@ -52,6 +52,7 @@ enum ConfigurationKey: String, CaseIterable {
     case paymentStripeURL = "payment.stripe_url"
     case paymentStripeKey = "payment.stripe_key"
     case paymentStripeWebhookSecret = "payment.stripe_webhook_secret"
+    case holdsBacking = "holds.backing"
     case holdsGrace = "holds.grace_seconds"
     case inventoriesIdle = "inventories.idle_seconds"
     case historyRetention = "history.days"
@@ -198,6 +199,10 @@ extension ConfigurationKey {
             .init(
                 .integer(0...720), default: "24",
                 "Hours before an event at which its customers are reminded; 0 for never")
+        case .holdsBacking:
+            .init(
+                .choice(UsherConfiguration.HoldsBacking.allCases.map(\.rawValue)), default: "redis",
+                "What remembers holds over a restart; with `memory` nothing does, and they end with the process")
         case .holdsGrace:
             .init(
                 .integer(0...3_600), default: "60",

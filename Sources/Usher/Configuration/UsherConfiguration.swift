@@ -90,6 +90,10 @@ struct UsherConfiguration: Sendable {
         let tries: Int
     }
 
+    enum HoldsBacking: String, CaseIterable {
+        case redis, memory
+    }
+
     let http: HTTP
     let database: Database
     let redisURL: ServerURL
@@ -104,6 +108,7 @@ struct UsherConfiguration: Sendable {
     let workers: Int
     let queueCapacity: Int
     let payment: Payment
+    let holdsBacking: HoldsBacking
     /// How long Redis keeps a hold beyond its deadline.
     let holdsGrace: Duration
     /// How long an inventory stays in memory that nobody uses.
@@ -176,6 +181,7 @@ extension UsherConfiguration {
         payment = Payment(
             gateway: try Payment.Gateway(values), timeout: values.seconds(.paymentTimeout),
             tries: values.integer(.paymentTries))
+        holdsBacking = HoldsBacking(rawValue: values.text(.holdsBacking)) ?? .redis
         holdsGrace = values.seconds(.holdsGrace)
         inventoriesIdleTime = values.seconds(.inventoriesIdle)
         historyRetention = .seconds(86_400 * values.integer(.historyRetention))

@@ -25,8 +25,12 @@ struct BookingEngine {
         let epochs = ShardEpochs(numbers)
         self.ledger = ledger
         self.epochs = numbers
-        let holdStore = RedisHoldStore(
-            client: clients.redis, grace: configuration.holdsGrace, clock: clock, logger: logger)
+        let holdStore: any HoldStore =
+            switch configuration.holdsBacking {
+            case .redis:
+                RedisHoldStore(client: clients.redis, grace: configuration.holdsGrace, clock: clock, logger: logger)
+            case .memory: VolatileHoldStore()
+            }
         let trail = HoldTrail()
         let holdHistory = PostgresHoldHistory(client: clients.postgres)
         directory = InventoryDirectory(
