@@ -15,7 +15,7 @@ protocol Journey: Sendable {
 }
 
 enum Journeys {
-    static let all: [any Journey.Type] = [HoldJourney.self]
+    static let all: [any Journey.Type] = [HoldJourney.self, SaleJourney.self]
 
     static var names: [String] { all.map { $0.name } }
 
