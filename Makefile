@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check-api faults bench demo demo-crash lint format build clean
+.PHONY: help run test check-api faults bench bench-quick bench-engine demo demo-crash lint format build clean
 
 swift_sources = $(wildcard Package.swift Sources Tests Benchmarks loadtest)
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## build and run Usher with a local stack and demo data (USHER_HTTP_PORT=8080)
 	@scripts/run
@@ -18,7 +18,13 @@ check-api: ## hold openapi.json against a running server, some 11,000 requests (
 faults: ## kill, freeze and starve a running server and its stores (ARGS="--scenario kill-after-commit --seed 7" for one)
 	@scripts/faults $(ARGS)
 
-bench: ## measure the engine in process (ARGS='--filter "Hold.*"' for some)
+bench: ## measure Usher beside its baselines, half an hour, and write Benchmarks/RESULTS.md (ARGS="--only holds" for some)
+	@scripts/bench $(ARGS)
+
+bench-quick: ## the main rows of it in three minutes
+	@scripts/bench --quick $(ARGS)
+
+bench-engine: ## measure the engine in process (ARGS='--filter "Hold.*"' for some)
 	@swift package --package-path Benchmarks benchmark $(ARGS)
 
 demo: ## watch a rush of customers book one event
@@ -37,5 +43,5 @@ build: ## build everything for development
 	@scripts/bootstrap && swift build --build-tests
 
 clean: ## stop the local servers and delete their data and everything built
-	@for name in dev test demo faults faults-test; do scripts/stack remove --name $$name || exit; done
+	@for name in dev test demo faults faults-test restart bench; do scripts/stack remove --name $$name || exit; done
 	@rm -rf .build .usher

@@ -1,0 +1,61 @@
+"""Holds that are asked for by the clock, whether or not the server keeps up: below its maximum, and far beyond."""
+
+import holds
+import load
+import servers
+from table import Goal, Row, Sample, Side
+
+COMFORT = 0.7
+OVERLOAD = 3
+
+
+def rows(stack, plan):
+    """Each round finds its own maximum, since what the machine can do changes."""
+    maxima, hold_latencies, bare_latencies, granted, strange = [], [], [], [], []
+    for _ in range(plan.rounds):
+        maximum = holds.holds(stack, plan.seconds, "redis")
+        maxima.append(maximum)
+        rate = COMFORT * maximum.figure
+        hold_latencies.append(hold_latency(stack, plan.seconds, rate))
+        bare_latencies.append(bare_latency(stack, plan.seconds, rate))
+        outcome = overload(stack, plan.seconds, OVERLOAD * maximum.figure)
+        granted.append(outcome.sample(201))
+        strange.append(Sample(outcome.errors + outcome.total - outcome.count(201, 429, 503)))
+    return [
+        Row(f"hold p99 at {COMFORT:.0%} of the maximum", Side("holds", "ms", hold_latencies),
+            Side("bare JSON POST at that rate", "ms", bare_latencies), Goal(False, 3)),
+        Row(f"holds granted, {OVERLOAD} times the maximum asked for", Side("holds", "/s", granted),
+            Side("maximum", "/s", maxima), Goal(True, 0.9)),
+        Row("answers meanwhile that are neither a hold nor 429 or 503", Side("", "", strange), None, Goal(False, 0)),
+    ]
+
+
+def hold_latency(stack, seconds, rate):
+    with stack.usher_server() as server:
+        holds.warm_up(stack, server)
+        outcome = load.by_the_clock(stack, server, holds.one_event(stack, server, seconds), rate, seconds)
+    stack.settle()
+    return latency(outcome)
+
+
+def bare_latency(stack, seconds, rate):
+    with stack.bare_server() as server:
+        load.closed(stack, server, holds.bare_sale(stack), load.WARM_UP)
+        return latency(load.by_the_clock(stack, server, holds.bare_sale(stack), rate, seconds))
+
+
+def latency(outcome):
+    """At a rate that a server can bear everything is answered; else its latency is that of its refusals."""
+    if outcome.count(201) < 0.9 * outcome.total:
+        raise servers.Failed(f"below its maximum the server answered {outcome.statuses}, {outcome.errors} not at all")
+    return Sample(outcome.p99_ms, outcome.count(201), outcome.spent)
+
+
+def overload(stack, seconds, rate):
+    with stack.usher_server() as server:
+        holds.warm_up(stack, server)
+        outcome = load.by_the_clock(stack, server, holds.one_event(stack, server, seconds), rate, seconds)
+    stack.settle()
+    print(f"usher: of {rate:,.0f} holds a second that were asked for, {outcome.statuses} were answered, {outcome.errors} "
+          f"were not, and {outcome.dropped} found no connection", flush=True)
+    return outcome
