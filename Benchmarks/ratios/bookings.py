@@ -102,14 +102,18 @@ def pgbench(stack, database, script, seconds):
     run_pgbench(stack, database, script, load.WARM_UP)
     stack.execute_file(SCRIPTS / "reset.sql", database)
     with processes.Spending(stack.pids()) as spending:
-        run_pgbench(stack, database, script, seconds)
+        rate, transactions = run_pgbench(stack, database, script, seconds)
     bookings = int(stack.query("SELECT count(*) FROM bookings", database))
-    return Sample(bookings / seconds, bookings, spending.seconds)
+    return Sample(rate * bookings / transactions, bookings, spending.seconds)
 
 
 def run_pgbench(stack, database, script, seconds):
+    """Returns the transactions of a second, the time for connecting left out, and all of them."""
     command = [stack.postgres_programs / "pgbench", "--no-vacuum", "--protocol", "prepared", "--client", CLIENTS,
                "--time", seconds, "--file", SCRIPTS / script, database]
     report = servers.output(list(map(str, command)))
     if re.search(r"number of failed transactions: [1-9]", report):
         raise servers.Failed(f"pgbench failed:\n{report}")
+    transactions = re.search(r"actually processed: (\d+)", report)
+    rate = re.search(r"^tps = ([\d.]+)", report, re.MULTILINE)
+    return float(rate[1]), int(transactions[1])

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 
 import servers
 from table import Goal, Row, Sample, Side
@@ -52,9 +53,9 @@ def memory(name):
 
 
 def run(names, form):
-    """The library's report; it says other things before it."""
+    """The library's report, as JSON; what is built before it says other things."""
     command = ["swift", "package", "--package-path", str(PACKAGE), "benchmark", "--no-progress", "--quiet"]
     for name in names:
         command += ["--filter", f"^{name}$"]
     report = servers.output([*command, "--format", form, "--path", "stdout"], env=os.environ)
-    return report[report.index("["):report.rindex("]") + 1]
+    return re.search(r"^\[\s*{.*]", report, re.MULTILINE | re.DOTALL)[0]
