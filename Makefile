@@ -18,7 +18,7 @@ check-api: ## hold openapi.json against a running server, some 11,000 requests (
 faults: ## kill, freeze and starve a running server and its stores (ARGS="--scenario kill-after-commit --seed 7" for one)
 	@scripts/faults $(ARGS)
 
-bench: ## measure Usher beside its baselines, half an hour, and write Benchmarks/RESULTS.md (ARGS="--only holds" for some)
+bench: ## measure Usher beside its baselines, a quarter of an hour, and write Benchmarks/RESULTS.md (ARGS="--only holds" for some)
 	@scripts/bench $(ARGS)
 
 bench-quick: ## the main rows of it in three minutes

@@ -44,7 +44,7 @@ def main():
         rows += GROUPS[name](stack, plan)
         print(f"usher: {name} took {time.monotonic() - started:.0f} s", flush=True)
     tables = [table.ratio_table(rows), table.cost_table(rows), disk]
-    print("\n" + "\n\n".join(map(table.aligned, tables)))
+    print("\n" + "\n\n".join(map(table.aligned, [facts, *tables])))
     if not (options.quick or options.only):
         RESULTS.write_text(report(facts, tables, stack.notes.values()))
         print(f"\nusher: written to Benchmarks/{RESULTS.name}")
@@ -61,7 +61,7 @@ def chosen_options():
 
 def chosen_plan(options):
     groups = options.only or (QUICK_GROUPS if options.quick else list(GROUPS))
-    return Plan(groups, options.rounds or 3, options.seconds or (3 if options.quick else 10),
+    return Plan(groups, options.rounds or 3, options.seconds or (2 if options.quick else 10),
                 2_000 if options.quick else 10_000)
 
 
