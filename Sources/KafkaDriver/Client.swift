@@ -16,6 +16,7 @@ final class Client: @unchecked Sendable {
         _ type: rd_kafka_type_t, properties: [(name: String, value: String)], events: Int32
     ) throws(KafkaError) {
         let configuration = try Self.configuration(properties)
+        if type == RD_KAFKA_CONSUMER { FetchPause.add(to: configuration) }
         rd_kafka_conf_set_events(configuration, events | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_ERROR)
         var reason = [CChar](repeating: 0, count: 512)
         guard let handle = rd_kafka_new(type, configuration, &reason, reason.count) else {
