@@ -58,7 +58,10 @@ import Testing
         _ provider: Logger.MetadataProvider? = nil, _ body: (Logger) -> Void
     ) throws -> [String: Any] {
         let lines = Lines()
-        body(Logger(label: "test") { _ in JSONLogHandler(metadataProvider: provider) { lines.append($0) } })
+        body(
+            Logger(label: "test") { _ in
+                JSONLogHandler(metadataProvider: provider) { lines.append(String(decoding: $0, as: UTF8.self)) }
+            })
         let line = try #require(lines.all.first)
         #expect(lines.all.count == 1)
         #expect(line.utf8.last == UInt8(ascii: "\n"))
