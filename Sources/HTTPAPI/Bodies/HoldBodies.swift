@@ -81,31 +81,6 @@ struct GeneralPlacesBody: Decodable {
     }
 }
 
-struct HoldBody: Encodable {
-    let holdID: String
-    let eventID: String
-    let claims: [ClaimBody]
-    let total: Int64
-    let currency: String
-    let expiresAt: String
-    let expiresInMilliseconds: Int64
-
-    init(_ hold: Hold) {
-        holdID = hold.id.description
-        eventID = hold.id.offering.description
-        claims = hold.claims.map(ClaimBody.init)
-        total = hold.totalMinor
-        currency = hold.currency
-        expiresAt = hold.expiresAt.rfc3339
-        expiresInMilliseconds = Int64(hold.remaining / .milliseconds(1))
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case holdID = "hold_id", eventID = "event_id", claims, total, currency, expiresAt = "expires_at"
-        case expiresInMilliseconds = "expires_in_ms"
-    }
-}
-
 struct ClaimBody: Encodable {
     let unit: String
     let quantity: Int

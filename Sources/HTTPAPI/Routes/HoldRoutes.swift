@@ -15,10 +15,10 @@ struct HoldRoutes: Sendable {
             try await place(request, on: try context.eventID, for: identity, as: planned)
         }
         routes.on(.get, "/api/events/{id}/hold/{hold_id}", for: gate.hold) { _, _, granted in
-            try .json(HoldBody(granted.subject))
+            .json(bytes: granted.subject.json)
         }
         routes.on(.patch, "/api/events/{id}/hold/{hold_id}", for: gate.hold) { _, _, granted in
-            try .json(HoldBody(await bookings.extend(granted.subject.id, of: granted.identity.userID)))
+            .json(bytes: try await bookings.extend(granted.subject.id, of: granted.identity.userID).json)
         }
         routes.on(.delete, "/api/events/{id}/hold/{hold_id}", for: gate.hold) { _, _, granted in
             try await bookings.release(granted.subject.id, of: granted.identity.userID)
@@ -35,7 +35,8 @@ struct HoldRoutes: Sendable {
         } orCreate: {
             try await bookings.hold(on: event, for: Customer(identity), body.request, as: $0)
         }
-        return try .json(HoldBody(hold), status: .created, location: "/api/events/\(event)/hold/\(hold.id)")
+        return BufferedResponse(
+            status: .created, location: "/api/events/\(event)/hold/\(hold.id)", body: hold.json)
     }
 
     /// Nil when there is none; one that has ended is refused, as it is to anybody who asks for it.
