@@ -7,6 +7,7 @@ import HummingbirdCore
 import HummingbirdHTTP2
 public import Logging
 import NIOCore
+import NIOPosix
 public import Tickets
 
 /// The REST API and its streams, over HTTP/1.1.
@@ -91,9 +92,16 @@ public struct HTTPAPI: Sendable {
     public func application(
         onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
-            responder: StreamResponder(router: routeTable().router.buildResponder()),
-            server: configuration.server(refusals: Refusals(answerHeaders)),
+        let responder = StreamResponder(router: routeTable().router.buildResponder())
+        return Application(
+            responder: responder,
+            server: configuration.server(refusals: Refusals(answerHeaders)) { request, context in
+                do {
+                    return try await responder.respond(to: request, context: context)
+                } catch {
+                    return Response(status: .internalServerError)
+                }
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
@@ -150,9 +158,14 @@ public struct HTTPAPI: Sendable {
 extension HTTPConfiguration {
     /// One protocol handler for a request, whatever carries it. Over HTTP/2 a connection has 100 streams at a time, and is
     /// closed after 200 that were reset within half a minute: the defaults of SwiftNIO's HTTP/2.
-    fileprivate func server(refusals: Refusals) -> HTTPServerBuilder {
+    fileprivate func server(refusals: Refusals, answer: @escaping RequestHandler.Answer) -> HTTPServerBuilder {
         let channel = channel(refusals: refusals)
-        guard let certificate else { return .http1(configuration: channel) }
+        guard let certificate else {
+            let connections = PlainConnections(
+                configuration: channel, maxBodyBytes: maxBodyBytes,
+                executors: EventLoopExecutors(of: MultiThreadedEventLoopGroup.singleton), answer: answer)
+            return HTTPServerBuilder { _ in connections }
+        }
         return HTTPServerBuilder { responder in
             EncryptedChannel(
                 protocols: try HTTP2UpgradeChannel(

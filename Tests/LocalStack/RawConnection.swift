@@ -10,7 +10,8 @@ public struct RawConnection: Sendable {
         channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    try NIOAsyncChannel(
+                        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
     }
@@ -31,10 +32,13 @@ public struct RawConnection: Sendable {
     }
 
     /// Sends `text`, and returns all that comes until the server closes the connection.
-    public func exchange(_ text: String) async throws -> String {
+    ///
+    /// - Parameter closing: Whether to say at once that no more is sent.
+    public func exchange(_ text: String, closing: Bool = false) async throws -> String {
         try await channel.executeThenClose { inbound, outbound in
             // A server that has closed already may have answered nevertheless.
             try? await outbound.write(ByteBuffer(string: text))
+            if closing { outbound.finish() }
             var answer = ""
             for try await bytes in inbound { answer += String(buffer: bytes) }
             return answer

@@ -22,12 +22,13 @@ struct BookingStream: Sendable {
                     try await writer.write(ServerSentEvent.status(booking))
                 }
             }
+            try await writer.finish(nil)
         }
     }
 }
 
 extension Response {
-    /// The body ends when `write` returns. Hummingbird's `consumeWithInboundCloseHandler` is of no use to it: that traps
+    /// The body ends when `write` finishes it. Hummingbird's `consumeWithInboundCloseHandler` is of no use to it: that traps
     /// when it ends before the request's body has (2.28).
     static func eventStream(
         _ write: @escaping @Sendable (inout any ResponseBodyWriter) async throws -> Void
@@ -35,9 +36,6 @@ extension Response {
         Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-            body: ResponseBody { writer in
-                try await write(&writer)
-                try await writer.finish(nil)
-            })
+            body: ResponseBody(write))
     }
 }

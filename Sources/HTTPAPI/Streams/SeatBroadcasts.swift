@@ -36,16 +36,15 @@ final class SeatBroadcasts: Service {
         }
     }
 
-    /// Has a stream show an event's seats while `body` runs.
-    func show(
-        _ offering: UniqueID, section: String?, on stream: EventStream, after seen: SeatPosition?,
-        while body: () async -> Void
-    ) async {
-        let broadcast = enter(offering)
-        await broadcast.join(stream, section: section, seen: seen)
-        await body()
+    /// Has a stream show an event's seats until it leaves.
+    func join(_ offering: UniqueID, section: String?, with stream: EventStream, after seen: SeatPosition?) async {
+        await enter(offering).join(stream, section: section, seen: seen)
+    }
+
+    func leave(_ offering: UniqueID, section: String?, with stream: EventStream) async {
+        guard let (broadcast, wasLast) = leave(offering) else { return }
         await broadcast.leave(stream, section: section)
-        if let ended = leave(offering) { await ended.end() }
+        if wasLast { await broadcast.end() }
     }
 
     private func enter(_ offering: UniqueID) -> SeatBroadcast {
@@ -62,13 +61,12 @@ final class SeatBroadcasts: Service {
         }
     }
 
-    /// - Returns: The broadcast, when it was its last reader that left.
-    private func leave(_ offering: UniqueID) -> SeatBroadcast? {
+    private func leave(_ offering: UniqueID) -> (SeatBroadcast, wasLast: Bool)? {
         entries.withLock { entries in
             entries[offering]?.readers -= 1
-            guard let entry = entries[offering], entry.readers == 0 else { return nil }
-            entries[offering] = nil
-            return entry.broadcast
+            guard let entry = entries[offering] else { return nil }
+            if entry.readers == 0 { entries[offering] = nil }
+            return (entry.broadcast, entry.readers == 0)
         }
     }
 }

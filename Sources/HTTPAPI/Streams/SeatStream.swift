@@ -16,15 +16,15 @@ struct SeatStream: Sendable {
     private static let open = Meter(label: "usher_streams_open", dimensions: [("kind", "seats")])
 
     func response(on channel: any Channel, in place: StreamPlace) -> Response {
-        .eventStream { _ in
-            Self.open.increment()
-            defer { Self.open.decrement() }
-            let (ended, end) = AsyncStream.makeStream(of: Never.self)
-            try await streams.keepOpen(on: channel, in: place, onEnd: { end.finish() }) { stream in
-                await broadcasts.show(event, section: section, on: stream, after: seen) {
-                    for await _ in ended {}
-                }
+        .eventStream { writer in
+            let isOver = try await streams.leaveOpen(on: channel, in: place) { stream in
+                Self.open.increment()
+                await broadcasts.join(event, section: section, with: stream, after: seen)
+            } onEnd: { stream in
+                await broadcasts.leave(event, section: section, with: stream)
+                Self.open.decrement()
             }
+            if isOver { try await writer.finish(nil) }
         }
     }
 }

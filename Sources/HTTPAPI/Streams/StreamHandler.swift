@@ -19,15 +19,12 @@ final class StreamHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Called when nothing can be written any more.
     var onClose: (() -> Void)?
 
-    private let onEnd: @Sendable () -> Void
+    /// Called when the stream is to end; more than once, perhaps.
+    var onEnd: () -> Void = {}
+
     private var context: ChannelHandlerContext?
     private var hasOwnSocket = false
     private var hasBeenFull = false
-
-    /// - Parameter onEnd: Called when the stream is to end; more than once, perhaps.
-    init(onEnd: @escaping @Sendable () -> Void) {
-        self.onEnd = onEnd
-    }
 
     var isOpen: Bool { context != nil }
 
@@ -83,9 +80,15 @@ final class StreamHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // First, since the end of the stream takes this handler out of the pipeline.
+        context.fireUserInboundEventTriggered(event)
+        switch event {
         // Who reads a stream has nothing more to say, but keeps its side open as long as it reads. With HTTP/2 the side
         // that is closed is the request's.
-        if hasOwnSocket, case ChannelEvent.inputClosed? = event as? ChannelEvent { end() }
-        context.fireUserInboundEventTriggered(event)
+        case ChannelEvent.inputClosed where hasOwnSocket: end()
+        // The server shuts down.
+        case is ChannelShouldQuiesceEvent: end()
+        default: break
+        }
     }
 }
