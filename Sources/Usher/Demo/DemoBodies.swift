@@ -104,6 +104,4 @@ struct BookingBody: Decodable {
 struct ProblemBody: Decodable {
     let code: String
     let detail: String?
-    /// With `hold_booked`: the booking that the hold became.
-    let bookingId: String?
 }

@@ -74,8 +74,13 @@ struct DemoClient: Sendable {
     }
 
     /// Posts a JSON body. It may reach the server twice, when the first answer is lost.
-    func post(_ path: String, _ body: some Encodable, token: String?) async throws(DemoError) -> Answer {
+    ///
+    /// - Parameter key: An `Idempotency-Key`, with which it is done once all the same.
+    func post(
+        _ path: String, _ body: some Encodable, token: String?, key: String? = nil
+    ) async throws(DemoError) -> Answer {
         var request = request(.POST, path, token: token)
+        if let key { request.headers.add(name: "idempotency-key", value: key) }
         request.headers.add(name: "content-type", value: "application/json")
         do {
             request.body = .bytes(ByteBuffer(bytes: try DemoCoding.encode(body)))
@@ -143,7 +148,8 @@ struct DemoClient: Sendable {
         while true {
             do {
                 let (answer, retryAfter) = try await answer(to: request)
-                guard answer.status == 503 || answer.status == 429 else { return answer }
+                let isBusy = answer.status == 503 || answer.status == 429
+                guard isBusy || answer.problem?.code == "idempotency_key_in_use" else { return answer }
                 try await patience.wait(atLeast: retryAfter, after: "\(answer.unexpected)")
             } catch let error as DemoError {
                 throw error

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One customer, from the first look for places to the end of the booking.
 struct DemoCustomer: Sendable {
     let plan: CustomerPlan
@@ -63,15 +65,11 @@ struct DemoCustomer: Sendable {
     private func book(_ hold: String, card: String, _ tally: inout DemoTally) async throws(DemoError) -> String? {
         let start = ContinuousClock.now
         let body = BookingBody.Request(holdId: hold, payment: BookingBody.Request.Payment(token: card))
-        let answer = try await client.post("/api/booking", body, token: token)
+        let answer = try await client.post("/api/booking", body, token: token, key: UUID().uuidString)
         let booking: String
         switch (answer.status, answer.problem?.code) {
         case (202, _):
             booking = try answer.decode(BookingBody.self).bookingId
-        case (409, "hold_booked"):
-            // The booking's own answer was lost with the server.
-            guard let taken = answer.problem?.bookingId else { throw answer.unexpected }
-            booking = taken
         case (404, "hold_not_found"), (410, "hold_expired"), (410, "hold_released"):
             tally.holdsLost += 1
             return nil
