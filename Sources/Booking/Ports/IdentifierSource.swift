@@ -12,7 +12,7 @@ public struct SystemIdentifierSource: IdentifierSource {
     public init() {}
 
     public func next(at now: Timestamp) -> UniqueID {
-        var random = SystemRandomNumberGenerator()
+        let random = BufferedRandom()
         return UniqueID(millisecondsSince1970: now.millisecondsSince1970, random: (random.next(), random.next()))
     }
 }

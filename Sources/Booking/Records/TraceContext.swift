@@ -12,13 +12,14 @@ public struct TraceContext: Hashable, Sendable {
 
     /// Begins a trace. Whether it is recorded is for others to decide.
     public init() {
-        self.init(high: .random(in: 1 ... .max), low: .random(in: .min ... .max), flags: 0, tracestate: nil)
+        let random = BufferedRandom()
+        self.init(high: max(1, random.next()), low: random.next(), flags: 0, tracestate: nil)
     }
 
     private init(high: UInt64, low: UInt64, flags: UInt8, tracestate: String?) {
         self.high = high
         self.low = low
-        span = .random(in: 1 ... .max)
+        span = max(1, BufferedRandom().next())
         self.flags = flags
         self.tracestate = tracestate
     }

@@ -1,3 +1,4 @@
+import Booking
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -22,7 +23,7 @@ enum RequestID {
     /// The id that a request brings, if that is a sane one, or else a new one.
     static func of(_ headers: HTTPFields) -> String {
         if let id = headers[.requestID], id.isSaneID { return id }
-        return String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(BufferedRandom().next(), radix: 16)
     }
 }
 

@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `each line is one JSON object, and a request's names its trace`() async throws {
-        let settings = ["USHER_LOG_LEVEL": "info", "USHER_LOG_FORMAT": "auto"]
+        let settings = ["USHER_LOG_LEVEL": "debug", "USHER_LOG_FORMAT": "auto"]
         try await ServerSettings.with([String: String].withoutKafka.merging(settings) { $1 }) { settings in
             let server = try await ServerProcess(settings)
             let headers: HTTPHeaders = [
