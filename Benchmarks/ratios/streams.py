@@ -19,6 +19,7 @@ def rows(stack, plan):
     deliveries = float(re.search(r"(\d+) deliveries a core and second", report)[1])
     return [
         Row(f"memory of an idle stream, {plan.streams:,} of them", Side("", "KB", [Sample(kilobytes)]), None,
-            Goal(False, 16)),
-        Row("frames delivered to streams", Side("", "/s and core", [Sample(deliveries)]), None, None),
+            Goal(False, 24, 16)),
+        Row("frames delivered to streams", Side("", "/s and core", [Sample(deliveries)]), None,
+            Goal(True, 25_000, 100_000)),
     ]
