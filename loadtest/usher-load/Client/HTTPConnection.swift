@@ -56,22 +56,24 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Ends a request whose time is over.
     func sweep(at now: NIODeadline) {
         guard let request = pending, request.deadline < now else { return }
-        if request.events == nil {
-            fail(.timedOut)
-        } else {
-            finish(.answered(Response(head: parser.head, body: ByteBuffer())))
-            close()
-        }
+        end(.timedOut)
     }
 
     /// Gives up the request at work, since the test is over.
     func interrupt() {
-        fail(.interrupted)
+        end(.interrupted)
     }
 
     func close() {
         context?.close(promise: nil)
         context = nil
+    }
+
+    /// A stream that has begun has had its answer.
+    private func end(_ failure: RequestFailure) {
+        guard pending?.events != nil else { return fail(failure) }
+        finish(.answered(Response(head: parser.head, body: ByteBuffer())))
+        close()
     }
 
     // MARK: - The channel

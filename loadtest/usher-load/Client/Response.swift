@@ -7,12 +7,8 @@ struct Response: Sendable {
 
     var status: Int { head.status }
 
-    /// Whether the body has this text somewhere: a cheap look where decoding JSON would cost more than the request.
-    func contains(_ text: StaticString) -> Bool {
-        body.withUnsafeReadableBytes { bytes in
-            bytes.firstOffset(of: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) != nil
-        }
-    }
+    /// Whether the body has this text somewhere.
+    func contains(_ text: StaticString) -> Bool { body.contains(text) }
 
     /// The value of the first `"key":"value"` in a JSON body, for values without escapes such as ids and tokens.
     func text(of key: String) -> String? {

@@ -69,14 +69,16 @@ struct ServerSentEventParser {
     }
 
     private mutating func nextLine() throws(ResponseError) -> ByteBuffer? {
-        let view = input.readableBytesView
-        guard let end = view[(view.startIndex + searched)...].firstIndex(of: UInt8(ascii: "\n")) else {
-            searched = view.count
+        let length = input.withUnsafeReadableBytes { bytes in
+            UnsafeRawBufferPointer(rebasing: bytes[searched...]).firstOffset(of: UInt8(ascii: "\n"))
+        }
+        guard let length else {
+            searched = input.readableBytes
             guard searched <= Self.limit else { throw .bodyTooLarge }
             return nil
         }
+        var line = input.readSlice(length: searched + length) ?? ByteBuffer()
         searched = 0
-        var line = input.readSlice(length: end - input.readerIndex) ?? ByteBuffer()
         input.moveReaderIndex(forwardBy: 1)
         if line.readableBytesView.last == UInt8(ascii: "\r") { line.moveWriterIndex(to: line.writerIndex - 1) }
         return line

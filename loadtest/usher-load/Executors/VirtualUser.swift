@@ -11,6 +11,8 @@ final class VirtualUser {
     private(set) var iteration = 0
     /// The same choices for the same seed, whatever else happens.
     var random: SeededRandom
+    /// What its journey wants to find again in its next iteration.
+    var memory: [String: String] = [:]
 
     private let client: HTTPClient
     private let metrics: CrewMetrics
@@ -41,10 +43,19 @@ final class VirtualUser {
     ///   - name: What its measurements are filed under, as the tag `name`.
     ///   - expecting: The statuses that are an answer rather than a failure.
     /// - Throws: `RequestFailure` when no answer comes; it is counted already.
-    func get(_ path: String, name: String, expecting: ExpectedStatuses = .success) async throws(RequestFailure)
-        -> Response
-    {
-        try await request(.get, path, name: name, expecting: expecting)
+    func get(
+        _ path: String, name: String, expecting: ExpectedStatuses = .success, fields: [(String, String)] = []
+    ) async throws(RequestFailure) -> Response {
+        try await request(.get, path, name: name, expecting: expecting, fields: fields)
+    }
+
+    /// Asks whether something has changed since this user saw it last, as browsers do.
+    func getIfChanged(_ path: String, name: String) async throws(RequestFailure) -> Response {
+        let fields = memory[path].map { [("If-None-Match", $0)] } ?? []
+        let answer = try await get(path, name: name, expecting: .successOrUnchanged, fields: fields)
+        memory[path] = answer.head.field("etag") ?? memory[path]
+        if answer.status == 304 { count("not_modified") }
+        return answer
     }
 
     func post(
@@ -60,12 +71,14 @@ final class VirtualUser {
         try await request(.delete, path, name: name, expecting: expecting)
     }
 
-    /// - Parameter fields: Header fields beside those that every request has, such as `Idempotency-Key`.
+    /// - Parameters:
+    ///   - fields: Header fields beside those that every request has, such as `Idempotency-Key`.
+    ///   - isSignedIn: Whether it is asked as the user's account, or as somebody unknown.
     func request(
         _ method: Method, _ path: String, body: String? = nil, name: String, expecting: ExpectedStatuses = .success,
-        fields: [(String, String)] = []
+        fields: [(String, String)] = [], isSignedIn: Bool = true
     ) async throws(RequestFailure) -> Response {
-        let index = endpoint(name, method, path)
+        let index = endpoint(name, method, path, token: isSignedIn ? account.token : nil)
         // The first request of an iteration is late when the iteration is.
         let since = intended
         intended = nil
@@ -74,7 +87,10 @@ final class VirtualUser {
     }
 
     /// Reads server-sent events, on a connection of its own, until `onEvent` wants no more, the server ends the stream,
-    /// or its time is over. All of that is an answer.
+    /// its time or the test is over. All of that is an answer, and its duration is the time until it began.
+    ///
+    /// It is asked for as somebody unknown, since an `EventSource` sends no token: an event's seats are public, and the
+    /// link to a booking's stream has a ticket in it.
     ///
     /// - Parameters:
     ///   - limit: How long to read at most.
@@ -84,9 +100,10 @@ final class VirtualUser {
         _ path: String, name: String, upTo limit: TimeAmount, expecting: ExpectedStatuses = .success,
         onEvent: @escaping (ServerSentEvent) -> HTTPConnection.StreamStep
     ) async throws(RequestFailure) -> Response {
-        let index = endpoint(name, .get, path)
+        let index = endpoint(name, .get, path, token: nil)
         intended = nil
-        let exchange = await client.stream(endpoints[index].head, upTo: limit, onEvent: onEvent)
+        var exchange = await client.stream(endpoints[index].head, upTo: limit, onEvent: onEvent)
+        exchange.end = exchange.firstByte
         return try record(exchange, endpoints[index].series, expecting)
     }
 
@@ -119,20 +136,16 @@ final class VirtualUser {
 
     func close() { client.close() }
 
-    private func endpoint(_ name: String, _ method: Method, _ path: String) -> Int {
+    private func endpoint(_ name: String, _ method: Method, _ path: String, token: String?) -> Int {
         guard let index = endpoints.firstIndex(where: { $0.name == name && $0.head.method == method }) else {
-            endpoints.append(
-                Endpoint(name: name, series: metrics.request(name, method), head: head(method, path)))
+            let head = RequestHead(method, path, host: world.server.host, token: token)
+            endpoints.append(Endpoint(name: name, series: metrics.request(name, method), head: head))
             return endpoints.count - 1
         }
-        if !endpoints[index].head.fits(method, path, token: account.token) {
-            endpoints[index].head = head(method, path)
+        if !endpoints[index].head.fits(method, path, token: token) {
+            endpoints[index].head = RequestHead(method, path, host: world.server.host, token: token)
         }
         return index
-    }
-
-    private func head(_ method: Method, _ path: String) -> RequestHead {
-        RequestHead(method, path, host: world.server.host, token: account.token)
     }
 
     private func record(
@@ -159,6 +172,7 @@ struct ExpectedStatuses: Sendable {
 
     /// What k6 takes for success.
     static let success = ExpectedStatuses(200...399)
+    static let successOrUnchanged = ExpectedStatuses(200, 304)
 
     func contains(_ status: Int) -> Bool { ranges.contains { $0.contains(status) } }
 }

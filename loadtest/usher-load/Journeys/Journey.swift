@@ -15,7 +15,10 @@ protocol Journey: Sendable {
 }
 
 enum Journeys {
-    static let all: [any Journey.Type] = [HoldJourney.self, SaleJourney.self]
+    static let all: [any Journey.Type] = [
+        BrowseJourney.self, CheckoutJourney.self, HoldJourney.self, SaleJourney.self, SmokeJourney.self,
+        WatchJourney.self,
+    ]
 
     static var names: [String] { all.map { $0.name } }
 

@@ -27,11 +27,19 @@ struct Event: Sendable {
     let id: String
     /// The seats' ids, row by row.
     let seats: [String]
+    let seatsPerRow: Int
+    let path: String
     let holdPath: String
+    let seatsPath: String
+    let streamPath: String
 
     init(id: String, rows: Int, seatsPerRow: Int) {
         self.id = id
-        holdPath = "/api/events/\(id)/hold"
+        self.seatsPerRow = seatsPerRow
+        path = "/api/events/\(id)"
+        holdPath = "\(path)/hold"
+        seatsPath = "\(path)/seats"
+        streamPath = "\(path)/stream"
         seats = (1...rows).flatMap { row in (1...seatsPerRow).map { "\(Self.section)-\(row)-\($0)" } }
     }
 
