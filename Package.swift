@@ -157,7 +157,7 @@ let package = Package(
             name: "UsherLoad",
             dependencies: [.argumentParser, .dequeModule, .histogram, .nioCore, .nioPosix, .unixSignals, .yams],
             path: "loadtest/usher-load",
-            resources: [.embedInCode("Scenarios")],
+            resources: [.embedInCode("Output/HTML/report.css"), .embedInCode("Scenarios")],
             // A virtual user's async code stays on its event loop.
             swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
 

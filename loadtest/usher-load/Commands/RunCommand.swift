@@ -36,6 +36,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Write the summary as JSON, in k6's form.")
     var summaryExport: String?
 
+    @Option(help: "Write the run as one HTML file, with curves and a map of the seats.")
+    var report: String?
+
     @Option(help: "The server's process id, to compare its processor time with.")
     var serverPid: Int?
 
@@ -69,7 +72,7 @@ struct RunCommand: AsyncParsableCommand {
             plan,
             RunOptions(
                 server: try ServerAddress(url: url), threads: threads, env: try settings(), seed: seed,
-                serverProcess: serverPid))
+                serverProcess: serverPid, looksAtSeats: report != nil))
     }
 
     private func perform(_ run: Run) async throws -> RunResult {
@@ -107,6 +110,7 @@ struct RunCommand: AsyncParsableCommand {
             outputs.append(try JSONPoints(path: String(out.dropFirst(5))))
         }
         if let summaryExport { outputs.append(SummaryExport(path: summaryExport)) }
+        if let report { outputs.append(HTMLReport(path: report)) }
         return outputs
     }
 

@@ -57,6 +57,9 @@ actor Lane {
             firstError: crews.values.lazy.compactMap(\.firstError).first, wasStopped: isStopping)
     }
 
+    /// Which seats its users have asked for.
+    var wishes: SeatWishes { recorder.wishes }
+
     /// Ends the scenarios now; what is at work is cut off.
     func stop() {
         isStopping = true

@@ -7,6 +7,8 @@ struct RunOptions: Sendable {
     var env: [String: String] = [:]
     var seed: UInt64 = 1
     var serverProcess: Int?
+    /// Whether to look at the seats when the scenarios have ended.
+    var looksAtSeats = false
 }
 
 /// One second of a run.
@@ -41,6 +43,8 @@ struct RunResult: Sendable {
     /// Whether somebody ended it early.
     var wasStopped = false
     var world: World
+    /// Of the event that was asked for most; nil when nobody looked.
+    var seats: SeatFindings?
 
     /// The gauges of a second.
     fileprivate mutating func take(_ second: Second) {
@@ -80,7 +84,8 @@ struct Run: Sendable {
     func run(label: String, onSecond: (Second) throws -> Void) async throws -> RunResult {
         do {
             let world = try await lanes[0].makeWorld(plan.setup, server: options.server, label: label)
-            let result = try await run(in: world, onSecond: onSecond)
+            var result = try await run(in: world, onSecond: onSecond)
+            if options.looksAtSeats { result.seats = await lookAtSeats(in: world) }
             await shutdown()
             return result
         } catch {
@@ -138,6 +143,13 @@ struct Run: Sendable {
         if let before = serverBefore, let after = serverProcessor { result.serverProcessor = after - before }
         result.verdicts = plan.thresholds.map { Verdict($0, result.totals, seconds: result.seconds) }
         return result
+    }
+
+    private func lookAtSeats(in world: World) async -> SeatFindings? {
+        var wishes = SeatWishes()
+        for lane in lanes { wishes.add(await lane.wishes) }
+        guard let event = world.events.max(by: { wishes.total(of: $0) < wishes.total(of: $1) }) else { return nil }
+        return await lanes[0].findings(of: event, wishes.counts(of: event), world.server)
     }
 
     private func prepare(_ world: World) async throws -> [Assignment] {

@@ -122,6 +122,9 @@ final class VirtualUser {
     /// Records a time of the journey's own.
     func trend(_ metric: String, _ time: TimeAmount) { metrics.trend(metric).record(time) }
 
+    /// Remembers that seats were asked for by name.
+    func wish(for seats: Range<Int>, of event: Event) { metrics.wish(for: seats, of: event) }
+
     // MARK: - For its executor
 
     /// - Parameter intended: When the iteration should have begun; nil when it begins now.

@@ -9,6 +9,7 @@ extension VirtualUser {
     func hold(
         _ seats: Range<Int>, of event: Event, expecting: ExpectedStatuses = .hold
     ) async throws(RequestFailure) -> Response {
+        wish(for: seats, of: event)
         let answer = try await post(event.holdPath, event.holdBody(of: seats), name: "hold", expecting: expecting)
         check("held or refused", expecting.contains(answer.status))
         switch answer.status {

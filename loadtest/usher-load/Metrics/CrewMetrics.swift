@@ -14,6 +14,8 @@ final class CrewMetrics {
         self.tags = tags
     }
 
+    func wish(for seats: Range<Int>, of event: Event) { recorder.wish(for: seats, of: event) }
+
     func request(_ name: String, _ method: Method) -> RequestSeries {
         if let known = requests.first(where: { $0.name == name && $0.method == method }) { return known.series }
         let series = RequestSeries(recorder, tags.with("name", name).with("method", method.rawValue))

@@ -32,6 +32,7 @@ final class Recorder {
     }
 
     private var series: [SeriesKey: Series] = [:]
+    private(set) var wishes = SeatWishes()
 
     /// The counter of this name and these tags. Ask once and keep it: looking it up costs more than counting.
     func counter(_ metric: String, _ tags: Tags) -> Counter {
@@ -57,6 +58,8 @@ final class Recorder {
         series[key] = .trend(trend)
         return trend
     }
+
+    func wish(for seats: Range<Int>, of event: Event) { wishes.add(seats, of: event) }
 
     /// What has been gathered since the last time; series that stood still are left out.
     func drain() -> [SeriesKey: SeriesValue] {

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 
 /// Makes the world of a test through the API, as its people would.
@@ -13,7 +14,7 @@ extension Lane {
             let organizer = try await caller.logIn("organizer@usher.example", "demo-organizer")
             world.organizer = organizer
             for number in 0..<setup.events where !isStopping {
-                world.events.append(try await caller.create(setup, "Load \(label)-\(number + 1)", as: organizer))
+                world.events.append(try await caller.create(setup, label, number, as: organizer))
             }
         }
         world.customers = try await register(setup.customers, server, label)
@@ -91,25 +92,54 @@ final class SetupCaller {
         return Account(email: email, token: answer.text(of: "token"))
     }
 
-    func create(_ setup: SetupPlan, _ name: String, as organizer: Account) async throws(SetupError) -> Event {
+    func create(
+        _ setup: SetupPlan, _ label: String, _ index: Int, as organizer: Account
+    ) async throws(SetupError) -> Event {
         let perRow = min(setup.seats, setup.seatsPerRow)
         let rows = (setup.seats + perRow - 1) / perRow
         let answer = try await post(
             "/api/events",
             """
-            {"name":"\(name)","venue":"Load test","starts_at":"2030-01-01T20:00:00Z","currency":"EUR",\
+            {"name":"Load \(label)-\(index + 1)","venue":"Load test","starts_at":"2030-01-01T20:00:00Z","currency":"EUR",\
             "hold_ttl_seconds":\(setup.holdSeconds),"max_units_per_customer":\(setup.unitsPerCustomer),\
             "sections":[{"name":"\(Event.section)","kind":"seated","rows":\(rows),"seats_per_row":\(perRow),\
             "price":\(setup.price)}]}
             """, expecting: 201, "create an event", token: organizer.token)
         guard let id = answer.text(of: "id") else { throw SetupError(description: "a new event came without its id") }
-        return Event(id: id, rows: rows, seatsPerRow: perRow)
+        return Event(id: id, index: index, rows: rows, seatsPerRow: perRow)
+    }
+
+    /// The states of an event's seats, by the seats' ids.
+    func seatStates(of event: Event) async throws(SetupError) -> [String: String] {
+        let answer = try await request(.get, event.seatsPath, nil, expecting: 200, "look at an event's seats")
+        do {
+            let map = try JSONDecoder().decode(SeatMap.self, from: Data(answer.body.readableBytesView))
+            return Dictionary(map.seats.map { ($0.id, $0.status) }) { $1 }
+        } catch {
+            throw SetupError(description: "an event's seats cannot be read: \(error)")
+        }
+    }
+
+    private struct SeatMap: Decodable {
+        let seats: [Seat]
+
+        struct Seat: Decodable {
+            let id: String
+            let status: String
+        }
     }
 
     private func post(
         _ path: String, _ body: String, expecting status: Int, _ purpose: String, token: String? = nil
     ) async throws(SetupError) -> Response {
-        let head = RequestHead(.post, path, host: server.host, token: token)
+        try await request(.post, path, body, expecting: status, purpose, token: token)
+    }
+
+    private func request(
+        _ method: Method, _ path: String, _ body: String?, expecting status: Int, _ purpose: String,
+        token: String? = nil
+    ) async throws(SetupError) -> Response {
+        let head = RequestHead(method, path, host: server.host, token: token)
         let bound = NIOLoopBound(client, eventLoop: loop)
         let timer = loop.scheduleTask(in: Self.patience + .seconds(1)) { bound.value.sweep(at: .now()) }
         defer { timer.cancel() }

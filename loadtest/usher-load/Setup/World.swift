@@ -25,6 +25,8 @@ struct Account: Sendable {
 /// An event of one seated section.
 struct Event: Sendable {
     let id: String
+    /// Its place among the world's events.
+    let index: Int
     /// The seats' ids, row by row.
     let seats: [String]
     let seatsPerRow: Int
@@ -33,8 +35,9 @@ struct Event: Sendable {
     let seatsPath: String
     let streamPath: String
 
-    init(id: String, rows: Int, seatsPerRow: Int) {
+    init(id: String, index: Int = 0, rows: Int, seatsPerRow: Int) {
         self.id = id
+        self.index = index
         self.seatsPerRow = seatsPerRow
         path = "/api/events/\(id)"
         holdPath = "\(path)/hold"
