@@ -6,8 +6,8 @@ struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usher-load", abstract: "Put load on a running Usher, and measure it.",
         discussion: """
-            Exits with 0 when all thresholds were kept, with 99 when one was crossed, with 105 after Ctrl-C, and with 2 \
-            when the test could not run.
+            Exits with 0 when all thresholds were kept, with 99 when one was crossed, with 98 when `--verify` found a \
+            broken promise, with 105 after Ctrl-C, and with 2 when the test could not run.
             """,
         subcommands: [RunCommand.self, ListCommand.self, PrintCommand.self])
 }

@@ -39,6 +39,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Write the run as one HTML file, with curves and a map of the seats.")
     var report: String?
 
+    @Flag(help: "Run `usher verify` at the end, with this environment: it must be the server's.")
+    var verify = false
+
+    @Option(help: "The program usher, for --verify.")
+    var usher = ".build/release/usher"
+
     @Option(help: "The server's process id, to compare its processor time with.")
     var serverPid: Int?
 
@@ -49,7 +55,9 @@ struct RunCommand: AsyncParsableCommand {
         do {
             OpenFiles.raiseLimit()
             let run = try makeRun()
+            let verification = verify ? try StoreVerification(program: usher) : nil
             let result = try await perform(run)
+            if let verification { try keepPromises(verification) }
             if let status = result.exitStatus { throw ExitCode(status) }
         } catch let exit as ExitCode {
             throw exit
@@ -73,6 +81,17 @@ struct RunCommand: AsyncParsableCommand {
             RunOptions(
                 server: try ServerAddress(url: url), threads: threads, env: try settings(), seed: seed,
                 serverProcess: serverPid, looksAtSeats: report != nil))
+    }
+
+    /// A broken promise weighs more than any threshold.
+    private func keepPromises(_ verification: StoreVerification) throws {
+        print("\nusher verify:")
+        // Its lines come from another process, and would overtake what this one has not yet written.
+        fflush(nil)
+        guard try verification.run() else {
+            say("usher-load: a promise was broken: see the lines of usher verify\n")
+            throw ExitCode(StoreVerification.brokenStatus)
+        }
     }
 
     private func perform(_ run: Run) async throws -> RunResult {

@@ -1,0 +1,18 @@
+// Everyone wants the same ten seats of one event.
+import { anySeats, customerOf, hold, makeWorld } from "./usher.js";
+
+export const options = {
+  scenarios: { storm: { executor: "constant-vus", vus: 64, duration: "10s" } },
+  thresholds: {
+    checks: ["rate>0.999"],
+    http_req_failed: ["rate<0.001"],
+    "http_req_duration{name:hold}": ["p(99)<100"],
+    holds: ["count==10"],
+  },
+};
+
+export const setup = () => makeWorld({ seats: 30, customers: 8 });
+
+export default function (world) {
+  hold(world.events[0], anySeats(world.events[0], 1, 10), customerOf(world));
+}
