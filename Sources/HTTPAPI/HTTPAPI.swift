@@ -10,7 +10,7 @@ import NIOCore
 import NIOPosix
 public import Tickets
 
-/// The REST API and its streams, over HTTP/1.1.
+/// The REST API and its streams, over HTTP/1.1, and with TLS over HTTP/2.
 public struct HTTPAPI: Sendable {
     private let accounts: Accounts
     private let tokens: Tokens

@@ -23,13 +23,13 @@ struct PlainConnections: ServerChildChannel {
             // A request is small, and a connection keeps its buffer.
             try channel.syncOptions?.setOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 65_536))
-            let over = channel.eventLoop.makePromise(of: Void.self)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: configuration.httpDecoder.limits)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandlers(configuration.additionalChannelHandlers())
+            let over = channel.eventLoop.makePromise(of: Void.self)
             try pipeline.addHandler(
                 RequestHandler(
                     maxBodyBytes: maxBodyBytes, idleTimeout: configuration.idleTimeout,

@@ -28,8 +28,9 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var body = ByteBuffer()
     /// From when a request is read, or cannot be read any further, until the end of its answer.
     private var isAnswering = false
-    /// Whether the task that answers still runs. A stream's answer may outlive it.
-    private var isTaskRunning = false
+    /// The tasks that still run: the answer's, and those whose answers have just been written. A stream's answer may
+    /// outlive its task.
+    private var runningTasks = 0
     /// Whether more of the request comes that nobody wants.
     private var isDiscarding = false
     /// What came before its turn.
@@ -42,6 +43,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the client was told that the connection ends.
     private var hasSaidLast = false
     private var isClosed = false
+    private var isRemoved = false
     private var lastActive = NIODeadline.now()
     /// One for the whole connection: a timer for each request would cost more than a look at the clock.
     private var idleCheck: Scheduled<Void>?
@@ -71,10 +73,15 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        idleCheck?.cancel()
         isClosed = true
-        if !isTaskRunning { over.succeed() }
         context.fireChannelInactive()
+    }
+
+    /// Comes for every connection, also for one that never became active.
+    func handlerRemoved(context: ChannelHandlerContext) {
+        idleCheck?.cancel()
+        isRemoved = true
+        if runningTasks == 0 { over.succeed() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -110,7 +117,7 @@ extension RequestHandler {
             if case .end = part { isDiscarding = false }
         } else if isAnswering {
             early.append(part)
-        } else {
+        } else if !hasSaidLast {
             read(part, context)
         }
     }
@@ -141,7 +148,8 @@ extension RequestHandler {
 
     private func begin(_ request: Request, _ context: ChannelHandlerContext) {
         (head, body) = (nil, ByteBuffer())
-        (isAnswering, isTaskRunning) = (true, true)
+        isAnswering = true
+        runningTasks += 1
         if request.headers[.connection] == "close" { isLast = true }
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         Task(executorPreference: executor) { [answer, logger, channel = context.channel] in
@@ -159,8 +167,8 @@ extension RequestHandler {
     }
 
     private func taskEnded() {
-        isTaskRunning = false
-        if isClosed { over.succeed() }
+        runningTasks -= 1
+        if isRemoved, runningTasks == 0 { over.succeed() }
     }
 
     private func proceed(_ context: ChannelHandlerContext) {
@@ -187,13 +195,14 @@ extension RequestHandler {
         case .body:
             context.write(data, promise: promise)
         case .end where endsWithAnswer && !hasSaidLast:
-            context.writeAndFlush(data, promise: promise)
-            context.close(promise: nil)
+            let written = promise ?? context.eventLoop.makePromise()
+            written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+            context.writeAndFlush(data, promise: written)
         case .end:
             context.write(data, promise: promise)
             lastActive = .now()
             isAnswering = false
-            if !hasSaidLast { proceed(context) }
+            if !hasSaidLast, !isClosed { proceed(context) }
         }
     }
 

@@ -2,8 +2,8 @@ import Hummingbird
 
 /// Lets requests for streams be answered by a task that is over when the stream begins.
 ///
-/// A task keeps the memory that its deepest call has needed, and a connection's task lives as long as its stream: the way
-/// through middleware and routes would cost each idle stream 15 KB.
+/// A task keeps the memory that its deepest call has needed, and the task of a booking's stream, or of any stream over TLS,
+/// lives as long as the stream: the way through middleware and routes would cost each 15 KB.
 struct StreamResponder<Router: HTTPResponder<APIContext>>: HTTPResponder {
     let router: Router
 

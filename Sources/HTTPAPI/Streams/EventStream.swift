@@ -120,6 +120,8 @@ struct EventStream: Sendable {
             do {
                 try channel.pipeline.syncOperations.addHandler(handler, position: position)
                 state.value.slot = wheel.value.add(handler, in: place)
+                // It may have been ended while it was added.
+                if state.value.isFinished { leavePipeline() }
                 handler.write(ServerSentEvent.retry())
                 // The server shuts down already.
                 if let requests, requests.takesNoMore { handler.end() }
@@ -142,7 +144,9 @@ struct EventStream: Sendable {
             leavePipeline()
             handler.onEnd = {}
             channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
-            state.value.onceFinished?()
+            let action = state.value.onceFinished
+            state.value.onceFinished = nil
+            action?()
         }
     }
 
