@@ -139,7 +139,8 @@ let package = Package(
             "HTTPAPI",
             [
                 "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "Tickets", .crypto,
-                .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics, .nioCore, .nioHTTP1,
+                .dequeModule, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics,
+                .nioCore, .nioHTTP1,
                 .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .serviceLifecycle,
             ]),
         .executableTarget(

@@ -1,8 +1,24 @@
+import DequeModule
 import NIOCore
+import Synchronization
 
 /// Runs tasks on an event loop, so that what a connection asks for needs no other thread.
+///
+/// An event loop looks for input only when nothing is left to run. So the tasks get a limited time, and then the
+/// connections have their turn: a client that sends its requests without end must not keep the others from being heard.
 final class EventLoopExecutor: TaskExecutor {
+    private static let turn = TimeAmount.milliseconds(2)
+    /// Long enough that the event loop has nothing to run, and looks.
+    private static let pause = TimeAmount.microseconds(50)
+
+    private struct State {
+        var jobs: Deque<UnownedJob> = []
+        /// Whether the event loop will run them.
+        var isScheduled = false
+    }
+
     private let eventLoop: any EventLoop
+    private let state = Mutex(State())
 
     init(_ eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -10,7 +26,31 @@ final class EventLoopExecutor: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        let wasScheduled = state.withLock { state in
+            state.jobs.append(job)
+            defer { state.isScheduled = true }
+            return state.isScheduled
+        }
+        if !wasScheduled { eventLoop.execute { self.runJobs() } }
+    }
+
+    private func runJobs() {
+        let end = NIODeadline.now() + Self.turn
+        while let job = nextJob() {
+            job.runSynchronously(on: asUnownedTaskExecutor())
+            guard NIODeadline.now() < end else {
+                eventLoop.scheduleTask(in: Self.pause) { self.runJobs() }
+                return
+            }
+        }
+    }
+
+    private func nextJob() -> UnownedJob? {
+        state.withLock { state in
+            if let job = state.jobs.popFirst() { return job }
+            state.isScheduled = false
+            return nil
+        }
     }
 }
 

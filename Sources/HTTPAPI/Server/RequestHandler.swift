@@ -89,7 +89,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         // The client sends no more, or the server shuts down.
         case ChannelEvent.inputClosed, is ChannelShouldQuiesceEvent:
             takesNoMore = true
-            if !isAnswering, head == nil { context.close(promise: nil) }
+            if !isAnswering, head == nil, early.isEmpty { context.close(promise: nil) }
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -115,7 +115,7 @@ extension RequestHandler {
     private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
         if isDiscarding {
             if case .end = part { isDiscarding = false }
-        } else if isAnswering {
+        } else if isAnswering || !context.channel.isWritable {
             early.append(part)
         } else if !hasSaidLast {
             read(part, context)
@@ -125,6 +125,12 @@ extension RequestHandler {
     /// While something waits for its turn nothing more is read.
     func read(context: ChannelHandlerContext) {
         if early.isEmpty { context.read() } else { hasPostponedRead = true }
+    }
+
+    /// A client that does not take its answers gets no more of them.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if !isAnswering { proceed(context) }
+        context.fireChannelWritabilityChanged()
     }
 
     private func read(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
@@ -172,7 +178,7 @@ extension RequestHandler {
     }
 
     private func proceed(_ context: ChannelHandlerContext) {
-        while !isAnswering, !early.isEmpty {
+        while !isAnswering, context.channel.isWritable, !early.isEmpty {
             take(early.removeFirst(), context)
         }
         if early.isEmpty, hasPostponedRead {
