@@ -98,6 +98,7 @@ let package = Package(
         .target(name: "CDocuments", exclude: ["openapi.json", "docs.html", "docs.css", "docs.js"]),
 
         room("Addresses"),
+        room("JSONText"),
         room("Inventory"),
         room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
         room("Simulation", ["Booking", "Inventory", .logging]),
@@ -115,9 +116,8 @@ let package = Package(
         room(
             "BookingStores",
             [
-                "Audit", "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", .asyncHTTPClient,
-                .crypto,
-                .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                "Audit", "Booking", "Inventory", "JSONText", "KafkaDriver", "PostgresDriver", "RedisDriver",
+                .asyncHTTPClient, .crypto, .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         room(
             "Accounts",
@@ -138,8 +138,10 @@ let package = Package(
         room(
             "HTTPAPI",
             [
-                "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "Tickets", .crypto,
-                .dequeModule, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging, .metrics,
+                "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "JSONText",
+                "Tickets",
+                .crypto, .dequeModule, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging,
+                .metrics,
                 .nioCore, .nioHTTP1,
                 .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .serviceLifecycle,
             ]),
@@ -147,8 +149,8 @@ let package = Package(
             name: "Usher",
             dependencies: [
                 "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
-                "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation",
-                "Tickets",
+                "JSONText", "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver",
+                "Simulation", "Tickets",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .metrics, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .unixSignals, .yams,
             ],
@@ -174,6 +176,7 @@ let package = Package(
             path: "Tests/Faults", swiftSettings: settings),
         tests("FaultsTests", ["UsherFaults"]),
         tests("AddressesTests", ["Addresses"]),
+        tests("JSONTextTests", ["JSONText"]),
         tests("InventoryTests", ["Inventory", "Simulation"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("SimulationTests", ["Booking", "Inventory", "Simulation"]),

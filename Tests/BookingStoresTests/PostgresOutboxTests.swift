@@ -130,14 +130,6 @@ struct PostgresOutboxTests {
         try #require(try JSONSerialization.jsonObject(with: Data(event.payload)) as? [String: Any])
     }
 
-    @Test func `times keep their milliseconds`() {
-        for milliseconds in 0..<1_000 {
-            let time = Timestamp(millisecondsSince1970: 1_803_902_400_000 + Int64(milliseconds))
-            let digits = String(1_000 + milliseconds).dropFirst()
-            #expect(time.rfc3339 == "2027-03-01T12:00:00.\(digits)Z")
-        }
-    }
-
     @Test func `the wait for events ends at its deadline`() async throws {
         let store = try PostgresStore(url: "postgresql://usher@127.0.0.1:1/usher")
         let clock = ManualClock()

@@ -5,6 +5,7 @@ import Testing
     /// The modules of this package that the sources of each room may import.
     private static let rooms: [String: Set<String>] = [
         "Addresses": [],
+        "JSONText": [],
         "Inventory": [],
         "Booking": ["Inventory"],
         "Simulation": ["Booking", "Inventory"],
@@ -13,17 +14,21 @@ import Testing
         "RedisDriver": ["CHiredis", "Executors"],
         "KafkaDriver": ["CRdKafka", "Executors"],
         "Audit": ["Booking", "Inventory", "PostgresDriver"],
-        "BookingStores": ["Audit", "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver"],
+        "BookingStores": [
+            "Audit", "Booking", "Inventory", "JSONText", "KafkaDriver", "PostgresDriver", "RedisDriver",
+        ],
         "Accounts": ["Audit", "Booking", "CCrypt", "Inventory", "PostgresDriver"],
         "Catalog": ["Audit", "Booking", "Inventory", "PostgresDriver"],
         "PrometheusMetrics": [],
         "Tickets": ["CPNG", "CQREncode", "Inventory"],
         "Notifications": ["Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets"],
-        "HTTPAPI": ["Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "Tickets"],
+        "HTTPAPI": [
+            "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "JSONText", "Tickets",
+        ],
         "Usher": [
             "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
-            "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation",
-            "Tickets",
+            "JSONText", "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver",
+            "Simulation", "Tickets",
         ],
         // It knows the server by its API alone.
         "usher-load": [],

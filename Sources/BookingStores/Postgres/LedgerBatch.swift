@@ -10,7 +10,7 @@ struct LedgerBatch {
         self.changes = changes
     }
 
-    func statements() throws -> [PostgresStatement] {
+    func statements() -> [PostgresStatement] {
         let new = bookings { $0.kind == .queued }
         let changed = changes.filter { $0.kind != .queued && $0.kind != .reminder }
         let failed = bookings { $0.kind == .failed }
@@ -18,14 +18,14 @@ struct LedgerBatch {
         let returning = bookings(where: \.returnsClaims)
 
         var statements = [fence(writesEvents: true)]
-        if !new.isEmpty { statements.append(try insertBookings(new)) }
+        if !new.isEmpty { statements.append(insertBookings(new)) }
         if !claiming.isEmpty { statements.append(insertClaims(claiming)) }
         if let totals = addToTotals(claiming) { statements.append(totals) }
         // One that fails may never have been written as queued; then there is a row to be updated all the same.
-        if !failed.isEmpty { statements.append(try insertUnwritten(failed)) }
+        if !failed.isEmpty { statements.append(insertUnwritten(failed)) }
         if !changed.isEmpty { statements.append(updateBookings(changed)) }
         if !returning.isEmpty { statements += returnClaims(returning) }
-        statements.append(try insertEvents())
+        statements.append(insertEvents())
         return statements
     }
 
@@ -57,18 +57,18 @@ struct LedgerBatch {
 // MARK: - Bookings
 
 extension LedgerBatch {
-    private func insertBookings(_ bookings: [Booking]) throws -> PostgresStatement {
-        try insert(bookings, status: .queued, versions: bookings.map(\.version))
+    private func insertBookings(_ bookings: [Booking]) -> PostgresStatement {
+        insert(bookings, status: .queued, versions: bookings.map(\.version))
     }
 
-    private func insertUnwritten(_ bookings: [Booking]) throws -> PostgresStatement {
-        try insert(
+    private func insertUnwritten(_ bookings: [Booking]) -> PostgresStatement {
+        insert(
             bookings, status: .failed, versions: bookings.map { _ in 0 }, onConflict: "ON CONFLICT (id) DO NOTHING")
     }
 
     private func insert(
         _ bookings: [Booking], status: BookingStatus, versions: [Int64], onConflict: String = ""
-    ) throws -> PostgresStatement {
+    ) -> PostgresStatement {
         PostgresStatement(
             """
             INSERT INTO bookings (id, offering, hold, customer, email, status, version, claims, total_minor, currency,
@@ -87,7 +87,7 @@ extension LedgerBatch {
                 .uuids(bookings.map { PostgresUUID($0.hold.own) }),
                 .uuids(bookings.map { PostgresUUID($0.customer.id) }),
                 .texts(bookings.map(\.customer.email)), .int64s(versions),
-                .jsons(try bookings.map { try ClaimDocument.encode($0.claims) }),
+                .jsons(bookings.map(\.claims.json)),
                 .int64s(bookings.map(\.totalMinor)), .texts(bookings.map(\.currency)),
                 .texts(bookings.map(\.paymentToken)),
                 .timestamps(bookings.map { PostgresTimestamp($0.createdAt) }),
@@ -199,7 +199,7 @@ extension LedgerBatch {
 extension LedgerBatch {
     /// The fence has raised each shard's number by the events of the batch, and holds the row: counting back from it
     /// gives each event its own.
-    private func insertEvents() throws -> PostgresStatement {
+    private func insertEvents() -> PostgresStatement {
         var left = Dictionary(grouping: changes, by: \.shard).mapValues { Int64($0.count) }
         let countsBack = changes.map { change in
             left[change.shard, default: 0] -= 1
@@ -221,7 +221,7 @@ extension LedgerBatch {
                 .uuids(changes.map { PostgresUUID($0.offering.id) }),
                 .uuids(changes.map { PostgresUUID($0.booking.id.own) }),
                 .timestamps(changes.map { PostgresTimestamp($0.booking.updatedAt) }),
-                .jsons(try changes.map { try BookingDocument($0).encoded() }),
+                .jsons(changes.map(\.eventPayload)),
                 .optionalTexts(changes.map(\.trace?.traceparent)), .optionalTexts(changes.map(\.trace?.tracestate)),
             ])
     }

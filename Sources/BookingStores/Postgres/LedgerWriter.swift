@@ -18,15 +18,12 @@ struct LedgerWriter: Sendable {
         do {
             try await client.transaction(LedgerBatch(changes).statements())
             return Array(repeating: .success(()), count: changes.count)
-        } catch let error as PostgresError {
+        } catch {
             if error.outcomeIsUnknown { return await resolve(changes) }
             // A row that the database refuses must not fail its neighbours.
             if error.code == .server && changes.count > 1 { return await writeHalves(changes) }
             if error.mayMeanRepetition { return [await outcome(ofRefused: changes[0], error)] }
             return Array(repeating: .failure(LedgerError(error)), count: changes.count)
-        } catch {
-            let refusal = LedgerError(.unavailable, "A booking could not be encoded", cause: error)
-            return Array(repeating: .failure(refusal), count: changes.count)
         }
     }
 

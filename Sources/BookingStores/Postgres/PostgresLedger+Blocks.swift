@@ -18,12 +18,6 @@ extension PostgresLedger {
     }
 
     public func add(_ block: Block, epoch: Int64) async throws(LedgerError) {
-        let claims: String
-        do {
-            claims = try ClaimDocument.encode(block.claims)
-        } catch {
-            throw LedgerError(.conflict, "A block could not be encoded", cause: error)
-        }
         _ = try await fenced(
             block.offering, epoch: epoch,
             PostgresStatement(
@@ -32,7 +26,7 @@ extension PostgresLedger {
                 ON CONFLICT DO NOTHING RETURNING id
                 """,
                 [
-                    .uuid(PostgresUUID(block.id)), .uuid(PostgresUUID(block.offering)), .json(claims),
+                    .uuid(PostgresUUID(block.id)), .uuid(PostgresUUID(block.offering)), .json(block.claims.json),
                     block.reason.map { .text($0) } ?? .null, .uuid(PostgresUUID(block.createdBy)),
                     .timestamp(PostgresTimestamp(block.createdAt)),
                 ]
@@ -96,7 +90,7 @@ extension PostgresLedger {
             return try rows.map { row in
                 Block(
                     id: UniqueID(try row.decode(0)), offering: UniqueID(try row.decode(1)),
-                    claims: try ClaimDocument.decode(try row.decode(2)), reason: try row.decode(3),
+                    claims: try [Claim](json: try row.decode(2)), reason: try row.decode(3),
                     createdBy: UniqueID(try row.decode(4)), createdAt: Timestamp(try row.decode(5)))
             }
         } catch {

@@ -149,7 +149,7 @@ extension Booking {
             id: BookingID(offering: offering, own: UniqueID(try row.decode(0))),
             hold: HoldID(offering: offering, own: UniqueID(try row.decode(2))),
             customer: Customer(id: UniqueID(try row.decode(3)), email: try row.decode(4)),
-            claims: try ClaimDocument.decode(try row.decode(7)), currency: try row.decode(8),
+            claims: try [Claim](json: try row.decode(7)), currency: try row.decode(8),
             paymentToken: try row.decode(9), createdAt: Timestamp(try row.decode(10)), status: status,
             version: try row.decode(6), updatedAt: Timestamp(try row.decode(11)), paymentID: try row.decode(12),
             failure: try failureCode.map { BookingFailure(code: $0, message: try row.decode(14)) },

@@ -65,10 +65,8 @@ public final class PostgresLedger: Ledger {
     func write(_ changes: [LedgerChange], and statement: PostgresStatement) async throws(LedgerError) {
         do {
             try await client.transaction(LedgerBatch(changes).statements() + [statement])
-        } catch let error as PostgresError {
-            throw LedgerError(error)
         } catch {
-            throw LedgerError(.unavailable, "An event could not be encoded", cause: error)
+            throw LedgerError(error)
         }
         for change in changes { metrics.count(change) }
         await outboxSignal.raise()

@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import JSONText
 
 struct BookingRequestBody: Decodable {
     struct Payment: Decodable {
@@ -24,61 +25,46 @@ struct BookingRequestBody: Decodable {
 }
 
 /// A booking, in answers and on its stream.
-struct BookingBody: Encodable {
-    private let booking: Booking
-    private let ticket: String?
+struct BookingBody: JSONWritable {
+    let booking: Booking
+    /// Opens the stream without a header; part of the link to it.
+    var ticket: String?
+    /// With whom to write to: for those who sell.
+    var email: String?
 
-    /// - Parameter ticket: Opens the stream without a header; part of the link to it.
-    init(_ booking: Booking, ticket: String? = nil) {
+    init(_ booking: Booking, ticket: String? = nil, email: String? = nil) {
         self.booking = booking
         self.ticket = ticket
+        self.email = email
     }
 
-    private struct Failure: Encodable {
-        let code: String
-        let message: String
-    }
-
-    private struct Refund: Encodable {
-        let amount: Int64
-        let status: String
-
-        init(_ refund: BookingRefund) {
-            amount = refund.amountMinor
-            status = refund.isDone ? "refunded" : "pending"
+    /// What there is none of is `null`, so that clients can rely on the member.
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("booking_id", booking.id.description)
+            json.member("claims", array: booking.claims) { $1.write(to: &$0) }
+            json.member("created_at", booking.createdAt.rfc3339)
+            json.member("currency", booking.currency)
+            if let email { json.member("email", email) }
+            json.member("event_id", booking.id.offering.description)
+            json.member("failure", booking.failure) { json, failure in
+                json.member("code", failure.code)
+                json.member("message", failure.message)
+            }
+            json.member("links", BookingLinks.stream(booking.id)) { json, stream in
+                json.member("self", BookingLinks.booking(booking.id))
+                json.member("stream", ticket.map { "\(stream)?ticket=\($0)" } ?? stream)
+            }
+            json.member("refund", booking.refund) { json, refund in
+                json.member("amount", refund.amountMinor)
+                json.member("status", refund.isDone ? "refunded" : "pending")
+            }
+            json.member("status", booking.status.rawValue)
+            json.member("total", booking.totalMinor)
+            json.member("updated_at", booking.updatedAt.rfc3339)
+            json.member("user_id", booking.customer.id.description)
+            json.member("version", booking.version)
         }
-    }
-
-    private struct Links: Encodable {
-        let `self`: String
-        let stream: String
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case bookingID = "booking_id", eventID = "event_id", userID = "user_id", status, version, claims, total
-        case currency, createdAt = "created_at", updatedAt = "updated_at", failure, refund, links
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(booking.id.description, forKey: .bookingID)
-        try container.encode(booking.id.offering.description, forKey: .eventID)
-        try container.encode(booking.customer.id.description, forKey: .userID)
-        try container.encode(booking.status.rawValue, forKey: .status)
-        try container.encode(booking.version, forKey: .version)
-        try container.encode(booking.claims.map(ClaimBody.init), forKey: .claims)
-        try container.encode(booking.totalMinor, forKey: .total)
-        try container.encode(booking.currency, forKey: .currency)
-        try container.encode(booking.createdAt.rfc3339, forKey: .createdAt)
-        try container.encode(booking.updatedAt.rfc3339, forKey: .updatedAt)
-        // Null while there is none, so that clients can rely on the member.
-        try container.encode(
-            booking.failure.map { Failure(code: $0.code, message: $0.message) }, forKey: .failure)
-        try container.encode(booking.refund.map(Refund.init), forKey: .refund)
-        let stream = BookingLinks.stream(booking.id)
-        try container.encode(
-            Links(self: BookingLinks.booking(booking.id), stream: ticket.map { "\(stream)?ticket=\($0)" } ?? stream),
-            forKey: .links)
     }
 }
 

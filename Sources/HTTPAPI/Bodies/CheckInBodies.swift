@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import JSONText
 
 /// A ticket that somebody has come with.
 struct CheckInRequestBody: Decodable {
@@ -21,26 +22,24 @@ struct CheckInRequestBody: Decodable {
 }
 
 /// Somebody who has come in.
-struct CheckInBody: Encodable {
-    private let bookingID: String
-    private let eventID: String
-    private let unit: String?
-    private let claims: [ClaimBody]
-    private let checkedInAt: String
-    private let by: String
-    private let gate: String?
+struct CheckInBody: JSONWritable {
+    let checkIn: CheckIn
+    let booking: Booking
 
     init(_ checkIn: CheckIn, of booking: Booking) {
-        bookingID = booking.id.description
-        eventID = booking.id.offering.description
-        unit = booking.claims.unit(ofPlace: checkIn.place)
-        claims = booking.claims.map(ClaimBody.init)
-        checkedInAt = checkIn.time.rfc3339
-        by = checkIn.admittedBy.description
-        gate = checkIn.gate
+        self.checkIn = checkIn
+        self.booking = booking
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case bookingID = "booking_id", eventID = "event_id", unit, claims, checkedInAt = "checked_in_at", by, gate
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("booking_id", booking.id.description)
+            json.member("by", checkIn.admittedBy.description)
+            json.member("checked_in_at", checkIn.time.rfc3339)
+            json.member("claims", array: booking.claims) { $1.write(to: &$0) }
+            json.member("event_id", booking.id.offering.description)
+            if let gate = checkIn.gate { json.member("gate", gate) }
+            if let unit = booking.claims.unit(ofPlace: checkIn.place) { json.member("unit", unit) }
+        }
     }
 }

@@ -1,25 +1,28 @@
 import Booking
 import Inventory
-import NIOCore
+import JSONText
 
-extension Hold {
+extension Hold: JSONWritable {
     /// `{"claims": [{"price": …, "quantity": …, "unit": …}], "currency": …, "event_id": …, …}`
-    ///
-    /// Written by hand, since a rush consists of these answers. Names need no escaping, as in `SeatMap.json`, nor do
-    /// currencies, which are three letters.
-    var json: ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: 320 + claims.count * 64)
-        buffer.writeString(#"{"claims":["#)
-        var separator = ""
-        for claim in claims {
-            buffer.writeString(separator)
-            buffer.writeString(#"{"price":\#(claim.priceMinor),"quantity":\#(claim.quantity),"unit":"\#(claim.unit)"}"#)
-            separator = ","
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("claims", array: claims) { $1.write(to: &$0) }
+            json.member("currency", currency)
+            json.member("event_id", id.offering.description)
+            json.member("expires_at", expiresAt.rfc3339)
+            json.member("expires_in_ms", Int64(remaining / .milliseconds(1)))
+            json.member("hold_id", id.description)
+            json.member("total", totalMinor)
         }
-        buffer.writeString(#"],"currency":"\#(currency)","event_id":"\#(id.offering)","#)
-        buffer.writeString(#""expires_at":"\#(expiresAt.rfc3339)","#)
-        buffer.writeString(#""expires_in_ms":\#(Int64(remaining / .milliseconds(1))),"#)
-        buffer.writeString(#""hold_id":"\#(id)","total":\#(totalMinor)}"#)
-        return buffer
+    }
+}
+
+extension Claim: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("price", priceMinor)
+            json.member("quantity", quantity)
+            json.member("unit", unit)
+        }
     }
 }

@@ -80,15 +80,3 @@ struct GeneralPlacesBody: Decodable {
             quantity: try container.integer(forKey: .quantity))
     }
 }
-
-struct ClaimBody: Encodable {
-    let unit: String
-    let quantity: Int
-    let price: Int64
-
-    init(_ claim: Claim) {
-        unit = claim.unit
-        quantity = claim.quantity
-        price = claim.priceMinor
-    }
-}

@@ -21,7 +21,7 @@ extension KeyedDecodingContainer {
     /// A time of RFC 3339.
     func timestamp(forKey key: Key) throws -> Timestamp {
         guard let timestamp = Timestamp(rfc3339: try decode(String.self, forKey: key)) else {
-            throw FieldError(codingPath + [key], Timestamp.requirement)
+            throw FieldError(codingPath + [key], FieldError.timeRequirement)
         }
         return timestamp
     }

@@ -1,16 +1,10 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import JSONText
 import NIOCore
 
 extension Response {
-    /// Sorted, so that an answer reads the same each time.
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
-
     static func json(
         _ body: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:],
         contentType: String = "application/json"
@@ -27,15 +21,32 @@ extension Response {
         headers[.contentLength] = "\(bytes.readableBytes)"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
     }
-
-    fileprivate static func encode(_ body: some Encodable) throws -> ByteBuffer {
-        ByteBuffer(bytes: try encoder.encode(body))
-    }
 }
 
 extension Encodable {
     /// The value as JSON.
     var json: ByteBuffer {
-        get throws { try Response.encode(self) }
+        get throws { ByteBuffer(bytes: try answerEncoder.encode(self)) }
+    }
+}
+
+/// Sorted, so that an answer reads the same each time.
+private let answerEncoder: JSONEncoder = {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+}()
+
+/// What is answered so often in a rush that it is written by hand. Members are sorted as in the other answers.
+protocol JSONWritable {
+    func write(to json: inout JSONWriter)
+}
+
+extension JSONWritable {
+    /// The value as JSON.
+    var json: ByteBuffer {
+        var json = JSONWriter()
+        write(to: &json)
+        return ByteBuffer(bytes: json.bytes)
     }
 }

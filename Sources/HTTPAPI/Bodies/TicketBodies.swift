@@ -1,4 +1,5 @@
 import Accounts
+import Booking
 
 struct TicketRequestBody: Decodable {
     let stream: String

@@ -29,6 +29,9 @@ struct Problem: Error, Sendable {
 
 /// A part of a request that is at fault, and what is wanted of it.
 struct FieldError: Error, Hashable, Encodable {
+    /// What a client is told who wrote a time otherwise.
+    static let timeRequirement = "must be a time such as 2027-03-01T19:30:00Z (RFC 3339)"
+
     /// The path into the body, such as `sections[1].rows`; or a query parameter's name.
     let field: String
     /// What must hold, as the end of a sentence that begins with the field.

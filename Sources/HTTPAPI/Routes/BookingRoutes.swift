@@ -16,10 +16,11 @@ struct BookingRoutes: Sendable {
             try await book(request, for: identity, as: planned)
         }
         routes.on(.get, "/api/booking/{id}", for: gate.booking(.owner, .organizer, .admin)) { _, _, granted in
-            try .json(await body(of: granted.subject, for: granted.identity))
+            .json(bytes: try await body(of: granted.subject, for: granted.identity).json)
         }
         routes.once(.delete, "/api/booking/{id}", for: gate.booking(.owner)) { _, _, granted, _ in
-            try .json(BookingBody(await bookings.cancel(granted.subject.id, of: granted.identity.userID)))
+            let booking = try await bookings.cancel(granted.subject.id, of: granted.identity.userID)
+            return BufferedResponse(status: .ok, body: BookingBody(booking).json)
         }
     }
 
@@ -32,8 +33,9 @@ struct BookingRoutes: Sendable {
         } orCreate: {
             try await bookings.book(body.holdID, for: Customer(identity), paymentToken: body.payment.token, as: $0)
         }
-        return try .json(
-            await self.body(of: booking, for: identity), status: .accepted, location: BookingLinks.booking(booking.id))
+        return BufferedResponse(
+            status: .accepted, location: BookingLinks.booking(booking.id),
+            body: try await self.body(of: booking, for: identity).json)
     }
 
     private func earlierBooking(_ id: BookingID, of identity: Identity) async throws -> Booking? {

@@ -20,7 +20,7 @@ struct CheckInRoutes: Sendable {
             _ = try await gate.event(ticket.booking.offering, for: identity, as: [.staff, .organizer, .admin])
             let (checkIn, booking) = try await offerings.checkIn(
                 ticket.booking, place: Int(ticket.place), by: identity.userID, gate: body.gate)
-            return try .json(CheckInBody(checkIn, of: booking))
+            return .json(bytes: CheckInBody(checkIn, of: booking).json)
         }
     }
 

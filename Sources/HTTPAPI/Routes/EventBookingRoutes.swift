@@ -39,7 +39,8 @@ struct EventBookingRoutes: Sendable {
             on: event, status: try query.bookingStatus, after: cursor, limit: limit + 1)
         let page = found.prefix(limit)
         let next = found.count > limit ? page.last?.id.own.description : nil
-        return try .json(ListBody(items: page.map(EventBookingBody.init), nextCursor: next))
+        let items = page.map { BookingBody($0, email: $0.customer.email) }
+        return .json(bytes: BookingList(items: items, nextCursor: next).json)
     }
 
     /// Page after page, so that it costs little memory however many there are. One that fails in the middle ends the
@@ -76,20 +77,5 @@ extension Query {
             }
             return status
         }
-    }
-}
-
-/// A booking as the organizer sees it: with whom to write to.
-private struct EventBookingBody: Encodable {
-    let booking: Booking
-
-    private enum CodingKeys: String, CodingKey {
-        case email
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        try BookingBody(booking).encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(booking.customer.email, forKey: .email)
     }
 }

@@ -25,7 +25,7 @@ struct Query {
     func timestamp(_ name: String) throws -> Timestamp? {
         guard let text = self[name] else { return nil }
         guard let timestamp = Timestamp(rfc3339: text) else {
-            throw Problem.invalidQuery(name, Timestamp.requirement)
+            throw Problem.invalidQuery(name, FieldError.timeRequirement)
         }
         return timestamp
     }

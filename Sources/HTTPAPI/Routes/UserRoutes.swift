@@ -55,6 +55,7 @@ struct UserRoutes: Sendable {
         let found = try await bookings.bookings(of: user, limit: limit + 1, before: cursor)
         let page = found.prefix(limit)
         let next = found.count > limit ? page.last.map { BookingCursor(createdAt: $0.createdAt, own: $0.id.own) } : nil
-        return try .json(ListBody(items: page.map { BookingBody($0) }, nextCursor: next?.clientText))
+        return .json(
+            bytes: BookingList(items: page.map { BookingBody($0) }, nextCursor: next?.clientText).json)
     }
 }

@@ -13,8 +13,8 @@ enum ServerSentEvent {
     }
 
     /// A booking's state. Its version is the event's id, from which a client resumes.
-    static func status(_ booking: Booking) throws -> ByteBuffer {
-        event("status", id: "\(booking.version)", data: try BookingBody(booking).json)
+    static func status(_ booking: Booking) -> ByteBuffer {
+        event("status", id: "\(booking.version)", data: BookingBody(booking).json)
     }
 
     static func event(_ name: String, id: String, data: ByteBuffer) -> ByteBuffer {

@@ -1,5 +1,6 @@
-import Foundation
+import Booking
 import Glibc
+import JSONText
 import Logging
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 /// facts in `metadata`.
 struct JSONLogHandler: LogHandler {
     private static let standardError = Mutex(())
-    private static let second = Mutex((number: 0, text: ""))
+    private static let clock = SystemBookingClock()
 
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
@@ -35,52 +36,17 @@ struct JSONLogHandler: LogHandler {
         if let own = event.metadata { facts.add(own) }
         if let error = event.error { facts["error"] = "\(error)" }
 
-        var line: [UInt8] = []
-        line.reserveCapacity(512)
-        line.append(#"{"time":""#)
-        Self.appendTime(to: &line)
-        line.append(#"","level":""#)
-        line.append(event.level.rawValue)
-        line.append(#"","message":"#)
-        line.append(json: event.message.description)
-        line.append(fact: "request_id", of: &facts)
-        line.append(fact: "trace_id", of: &facts)
-        if !facts.all.isEmpty {
-            line.append(#","metadata":"#)
-            line.append(json: facts.all)
+        var json = JSONWriter()
+        json.object { json in
+            json.member("time", Self.clock.timestamp.rfc3339)
+            json.member("level", event.level.rawValue)
+            json.member("message", event.message.description)
+            for name in ["request_id", "trace_id"] {
+                if let fact = facts.take(name) { json.member(name, fact) }
+            }
+            if !facts.all.isEmpty { json.member("metadata", facts.all) { $0.members($1) } }
         }
-        line.append("}\n")
-        write(line)
-    }
-
-    /// UTC with milliseconds, as RFC 3339 has it.
-    private static func appendTime(to line: inout [UInt8]) {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        line.append(
-            second.withLock { second in
-                if second.number != time.tv_sec { second = (time.tv_sec, text(ofSecond: time.tv_sec)) }
-                return second.text
-            })
-        line.append(".")
-        line.append(padded(time.tv_nsec / 1_000_000, 3))
-        line.append("Z")
-    }
-
-    private static func text(ofSecond second: time_t) -> String {
-        var (second, parts) = (second, tm())
-        gmtime_r(&second, &parts)
-        let date = [
-            padded(Int(parts.tm_year) + 1_900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2),
-        ].joined(separator: "-")
-        let clock = [padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2)]
-            .joined(separator: ":")
-        return "\(date)T\(clock)"
-    }
-
-    private static func padded(_ number: Int, _ digits: Int) -> String {
-        let text = "\(number)"
-        return String(repeating: "0", count: max(0, digits - text.count)) + text
+        write(json.bytes + [UInt8(ascii: "\n")])
     }
 
     /// The system keeps short lines apart by itself, and the lock the long ones.
@@ -117,65 +83,31 @@ private struct Facts {
             if let newValue { all.append((key, newValue)) }
         }
     }
+
+    /// Moves a fact out of the others.
+    mutating func take(_ key: String) -> Logger.MetadataValue? {
+        defer { self[key] = nil }
+        return self[key]
+    }
 }
 
-extension [UInt8] {
-    fileprivate mutating func append(_ text: String) {
-        append(contentsOf: text.utf8)
+extension JSONWriter {
+    fileprivate mutating func member(_ name: String, _ value: Logger.MetadataValue) {
+        self.name(name)
+        self.value(value)
     }
 
-    /// Moves a fact out of the others, to the line itself.
-    fileprivate mutating func append(fact key: String, of facts: inout Facts) {
-        guard let value = facts[key] else { return }
-        facts[key] = nil
-        append(#","\#(key)":"#)
-        append(json: value)
-    }
-
-    fileprivate mutating func append(json value: Logger.MetadataValue) {
+    fileprivate mutating func value(_ value: Logger.MetadataValue) {
         switch value {
-        case .string(let text): append(json: text)
-        case .stringConvertible(let value): append(json: value.description)
-        case .array(let values):
-            append("[")
-            for (index, value) in values.enumerated() {
-                if index > 0 { append(",") }
-                append(json: value)
-            }
-            append("]")
-        case .dictionary(let values):
-            append(json: values.map { ($0, $1) })
+        case .string(let text): self.value(text)
+        case .stringConvertible(let value): self.value(value.description)
+        case .array(let values): array(values) { $0.value($1) }
+        case .dictionary(let values): object { $0.members(values.map { ($0, $1) }) }
         }
     }
 
     /// Sorted, so that a line reads the same each time.
-    fileprivate mutating func append(json facts: [Facts.Fact]) {
-        append("{")
-        for (index, fact) in facts.sorted(by: { $0.key < $1.key }).enumerated() {
-            if index > 0 { append(",") }
-            append(json: fact.key)
-            append(":")
-            append(json: fact.value)
-        }
-        append("}")
-    }
-
-    /// What RFC 8259 does not allow in a text is escaped, and so is DEL, which terminals obey.
-    fileprivate mutating func append(json text: String) {
-        append("\"")
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append(#"\""#)
-            case UInt8(ascii: "\\"): append(#"\\"#)
-            case UInt8(ascii: "\n"): append(#"\n"#)
-            case UInt8(ascii: "\r"): append(#"\r"#)
-            case UInt8(ascii: "\t"): append(#"\t"#)
-            case 0..<0x20, 0x7F:
-                let digits = String(byte, radix: 16)
-                append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-            default: append(byte)
-            }
-        }
-        append("\"")
+    fileprivate mutating func members(_ facts: [Facts.Fact]) {
+        for (key, value) in facts.sorted(by: { $0.key < $1.key }) { member(key, value) }
     }
 }

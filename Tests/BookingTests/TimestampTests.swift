@@ -1,8 +1,6 @@
 import Booking
 import Testing
 
-@testable import HTTPAPI
-
 @Suite("Times in RFC 3339")
 struct TimestampTests {
     @Test(
@@ -41,5 +39,13 @@ struct TimestampTests {
     @Test func `a time beyond four-digit years is clamped rather than a trap`() {
         #expect(Timestamp(millisecondsSince1970: .max).rfc3339 == "9999-12-31T23:59:59.999Z")
         #expect(Timestamp(millisecondsSince1970: .min).rfc3339 == "0000-01-01T00:00:00.000Z")
+    }
+
+    @Test func `times keep their milliseconds`() {
+        for milliseconds in 0..<1_000 {
+            let time = Timestamp(millisecondsSince1970: 1_803_902_400_000 + Int64(milliseconds))
+            let digits = String(1_000 + milliseconds).dropFirst()
+            #expect(time.rfc3339 == "2027-03-01T12:00:00.\(digits)Z")
+        }
     }
 }

@@ -1,15 +1,10 @@
-import Booking
-
 extension Timestamp {
-    /// What a client is told who wrote a time otherwise.
-    static let requirement = "must be a time such as 2027-03-01T19:30:00Z (RFC 3339)"
-
     /// What four digits of a year can write.
-    static let years0To9999 =
+    public static let years0To9999 =
         Timestamp(millisecondsSince1970: -62_167_219_200_000)...Timestamp(millisecondsSince1970: 253_402_300_799_999)
 
     /// The time in UTC with milliseconds, `2027-03-01T19:30:00.000Z` (RFC 3339); clamped to the years 0 to 9999.
-    var rfc3339: String {
+    public var rfc3339: String {
         let years = Self.years0To9999
         let milliseconds = min(max(self, years.lowerBound), years.upperBound).millisecondsSince1970
         let day = milliseconds.flooredDivision(by: 86_400_000)
@@ -39,7 +34,7 @@ extension Timestamp {
 
     /// Reads a time of RFC 3339, with any offset and any fraction, of which milliseconds are kept; nil when it is
     /// anything else. A leap second is the second after it.
-    init?(rfc3339 text: String) {
+    public init?(rfc3339 text: String) {
         var reader = DigitReader(text)
         guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), reader.skip("-"),
             let day = reader.number(2), reader.skip("Tt "), let hour = reader.number(2), reader.skip(":"),
