@@ -98,7 +98,7 @@ let package = Package(
         .target(name: "CDocuments", exclude: ["openapi.json", "docs.html", "docs.css", "docs.js"]),
 
         room("Addresses"),
-        room("JSONText"),
+        room("TextFormats"),
         room("Inventory"),
         room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
         room("Simulation", ["Booking", "Inventory", .logging]),
@@ -116,18 +116,18 @@ let package = Package(
         room(
             "BookingStores",
             [
-                "Audit", "Booking", "Inventory", "JSONText", "KafkaDriver", "PostgresDriver", "RedisDriver",
+                "Audit", "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", "TextFormats",
                 .asyncHTTPClient, .crypto, .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         room(
             "Accounts",
             [
-                "Audit", "Booking", "CCrypt", "Inventory", "PostgresDriver", .crypto, .jwtKit, .logging, .nioPosix,
-                .serviceLifecycle,
+                "Audit", "Booking", "CCrypt", "Inventory", "PostgresDriver", "TextFormats", .crypto, .jwtKit, .logging,
+                .nioPosix, .serviceLifecycle,
             ]),
         room("Catalog", ["Audit", "Booking", "Inventory", "PostgresDriver", .logging]),
         room("PrometheusMetrics", [.coreMetrics]),
-        room("Tickets", ["CPNG", "CQREncode", "Inventory", .crypto]),
+        room("Tickets", ["CPNG", "CQREncode", "Inventory", "TextFormats", .crypto]),
         room(
             "Notifications",
             [
@@ -138,7 +138,7 @@ let package = Package(
         room(
             "HTTPAPI",
             [
-                "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "JSONText",
+                "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "TextFormats",
                 "Tickets",
                 .crypto, .dequeModule, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging,
                 .metrics,
@@ -149,8 +149,8 @@ let package = Package(
             name: "Usher",
             dependencies: [
                 "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
-                "JSONText", "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver",
-                "Simulation", "Tickets",
+                "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation",
+                "TextFormats", "Tickets",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .metrics, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .unixSignals, .yams,
             ],
@@ -176,7 +176,7 @@ let package = Package(
             path: "Tests/Faults", swiftSettings: settings),
         tests("FaultsTests", ["UsherFaults"]),
         tests("AddressesTests", ["Addresses"]),
-        tests("JSONTextTests", ["JSONText"]),
+        tests("TextFormatsTests", ["TextFormats"]),
         tests("InventoryTests", ["Inventory", "Simulation"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("SimulationTests", ["Booking", "Inventory", "Simulation"]),
@@ -204,7 +204,7 @@ let package = Package(
             "CatalogTests",
             ["Audit", "Booking", "Catalog", "Inventory", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle]),
         tests("PrometheusMetricsTests", ["PrometheusMetrics", .coreMetrics]),
-        tests("TicketsTests", ["CPNG", "Inventory", "Tickets"]),
+        tests("TicketsTests", ["CPNG", "Inventory", "TextFormats", "Tickets"]),
         tests(
             "NotificationsTests",
             [

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import TextFormats
 
 /// Makes tickets that anybody with the public key can check, without asking anybody.
 ///

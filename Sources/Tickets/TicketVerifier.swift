@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import TextFormats
 
 /// Checks tickets with nothing but the public key: at a door, without a network.
 ///

@@ -117,8 +117,8 @@ import Testing
     func `ends a token of another service alone`(backend: Backend) async throws {
         try await backend.withNodes { node, other in
             let id = UniqueID(high: 1, low: 2)
-            let token = try await node.tokens.issue(userID: id, email: "bob@example.com", role: .customer)
-            let second = try await node.tokens.issue(userID: id, email: "bob@example.com", role: .customer)
+            let token = node.tokens.issue(userID: id, email: "bob@example.com", role: .customer)
+            let second = node.tokens.issue(userID: id, email: "bob@example.com", role: .customer)
             try await node.sessions.end(node.tokens.verify(token.text))
             try await other.feed.catchUp()
             for node in [node, other] {

@@ -13,7 +13,7 @@ import Testing
 
     @Test func `verifies a token that it issued, the first time and from memory`() async throws {
         let tokens = try await makeTokens()
-        let token = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let token = tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
         #expect(token.expiresAt == wholeNoon + .seconds(86_400))
         #expect(try await tokens.verify(token.text).somebody == ada)
         #expect(try await tokens.verify(token.text).somebody == ada)
@@ -21,7 +21,7 @@ import Testing
 
     @Test func `writes the claims of the contract`() async throws {
         let tokens = try await makeTokens(lifetime: .seconds(90))
-        let token = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let token = tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
         let claims = try await secretKeys().verify(token.text, as: Forgery.self)
         #expect(claims.sub == ada.userID.description)
         #expect(claims.role == "organizer")
@@ -37,8 +37,8 @@ import Testing
     @Test func `refuses a token from the second in which it expires, remembered or not`() async throws {
         let clock = SteppingClock()
         let tokens = try await makeTokens(lifetime: .seconds(60), clock: clock)
-        let remembered = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
-        let new = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let remembered = tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let new = tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
         clock.advance(by: .milliseconds(59_749))
         #expect(try await tokens.verify(remembered.text).somebody == ada)
         clock.advance(by: .milliseconds(1))
@@ -105,8 +105,8 @@ import Testing
 
     @Test func `refuses a token with any changed part`() async throws {
         let tokens = try await makeTokens()
-        let text = try await tokens.issue(userID: ada.userID, email: ada.email, role: .customer).text
-        let other = try await tokens.issue(userID: ada.userID, email: ada.email, role: .admin).text
+        let text = tokens.issue(userID: ada.userID, email: ada.email, role: .customer).text
+        let other = tokens.issue(userID: ada.userID, email: ada.email, role: .admin).text
         let parts = text.split(separator: "."), otherParts = other.split(separator: ".")
         let changed = [
             "\(parts[0]).\(otherParts[1]).\(parts[2])", "\(parts[0]).\(parts[1]).\(otherParts[2])",
@@ -132,12 +132,12 @@ import Testing
 
     @Test func `takes the tokens of the previous secret, and signs with the current one`() async throws {
         let old = try await Tokens(secret: String(repeating: "o", count: 32), now: { .noon })
-        let oldToken = try await old.issue(userID: ada.userID, email: ada.email, role: ada.role).text
+        let oldToken = old.issue(userID: ada.userID, email: ada.email, role: ada.role).text
         await expectRefusal(.invalidToken) { try await makeTokens().verify(oldToken) }
         let rotated = try await Tokens(
             secret: secret, previousSecret: String(repeating: "o", count: 32), now: { .noon })
         #expect(try await rotated.verify(oldToken).somebody == ada)
-        let newToken = try await rotated.issue(userID: ada.userID, email: ada.email, role: ada.role).text
+        let newToken = rotated.issue(userID: ada.userID, email: ada.email, role: ada.role).text
         #expect(try await makeTokens().verify(newToken).somebody == ada)
         await expectRefusal(.invalidToken) { try await old.verify(newToken) }
     }
@@ -176,9 +176,9 @@ import Testing
         let tokens = try await makeTokens()
         let user = User(id: ada.userID, email: ada.email, name: "Ada", role: ada.role, createdAt: .noon)
         let session = UniqueID(high: 7, low: 7)
-        let remembered = try await tokens.issue(for: user, session: session, at: .noon)
-        let new = try await tokens.issue(for: user, session: session, at: .noon)
-        let other = try await tokens.issue(for: user, session: UniqueID(high: 8, low: 8), at: .noon)
+        let remembered = tokens.issue(for: user, session: session, at: .noon)
+        let new = tokens.issue(for: user, session: session, at: .noon)
+        let other = tokens.issue(for: user, session: UniqueID(high: 8, low: 8), at: .noon)
         #expect(try await tokens.verify(remembered.text).session == session)
         tokens.revoke([Revocation(session: session, lastTokenExpiry: remembered.expiresAt)])
         for token in [remembered, new] {
@@ -189,8 +189,8 @@ import Testing
 
     @Test func `takes a token without a session for one of its own`() async throws {
         let tokens = try await makeTokens()
-        let one = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
-        let other = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let one = tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let other = tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
         let identity = try await tokens.verify(one.text)
         #expect(identity.session != (try await tokens.verify(other.text).session))
         tokens.revoke([Revocation(session: identity.session, lastTokenExpiry: identity.expiresAt)])
@@ -214,7 +214,7 @@ import Testing
         let clock = SteppingClock()
         let tokens = try await makeTokens(clock: clock)
         let login = try await tokens.verify(tokens.issue(userID: ada.userID, email: ada.email, role: ada.role).text)
-        let ticket = try await tokens.issueStreamTicket(for: stream, to: login)
+        let ticket = tokens.issueStreamTicket(for: stream, to: login)
         let reader = Somebody(userID: ada.userID, email: "", role: ada.role)
         #expect(ticket.expiresAt == wholeNoon + .seconds(60))
         #expect(try await tokens.verifyStreamTicket(ticket.text, for: stream).somebody == reader)
@@ -228,7 +228,7 @@ import Testing
     @Test func `refuses a ticket of a session that has ended, and tells who has come with it`() async throws {
         let tokens = try await makeTokens()
         let login = try await tokens.verify(tokens.issue(userID: ada.userID, email: ada.email, role: ada.role).text)
-        let ticket = try await tokens.issueStreamTicket(for: stream, to: login)
+        let ticket = tokens.issueStreamTicket(for: stream, to: login)
         let reader = try await tokens.verifyStreamTicket(ticket.text, for: stream)
         #expect(reader.session == login.session)
         #expect(!tokens.isRevoked(reader.session, issuedAt: reader.issuedAt))
@@ -243,9 +243,9 @@ import Testing
 
     @Test func `takes neither a ticket for a login nor a login for a ticket`() async throws {
         let tokens = try await makeTokens()
-        let token = try await tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
+        let token = tokens.issue(userID: ada.userID, email: ada.email, role: ada.role)
         let login = try await tokens.verify(token.text)
-        let ticket = try await tokens.issueStreamTicket(for: stream, to: login)
+        let ticket = tokens.issueStreamTicket(for: stream, to: login)
         #expect(login.somebody == ada)
         await expectRefusal(.invalidToken) { try await tokens.verify(ticket.text) }
         await expectRefusal(.invalidToken) { try await tokens.verifyStreamTicket(token.text, for: stream) }

@@ -99,7 +99,7 @@ extension Caller {
     /// The same user with another role.
     fileprivate func having(_ role: Role) async throws -> Caller {
         var caller = self
-        caller.token = try await tokens.issue(userID: id, email: "\(id)@usher.example", role: role).text
+        caller.token = tokens.issue(userID: id, email: "\(id)@usher.example", role: role).text
         return caller
     }
 }

@@ -1,5 +1,6 @@
 import Inventory
 import Testing
+import TextFormats
 
 @testable import Tickets
 

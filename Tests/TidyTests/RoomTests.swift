@@ -5,7 +5,7 @@ import Testing
     /// The modules of this package that the sources of each room may import.
     private static let rooms: [String: Set<String>] = [
         "Addresses": [],
-        "JSONText": [],
+        "TextFormats": [],
         "Inventory": [],
         "Booking": ["Inventory"],
         "Simulation": ["Booking", "Inventory"],
@@ -15,20 +15,20 @@ import Testing
         "KafkaDriver": ["CRdKafka", "Executors"],
         "Audit": ["Booking", "Inventory", "PostgresDriver"],
         "BookingStores": [
-            "Audit", "Booking", "Inventory", "JSONText", "KafkaDriver", "PostgresDriver", "RedisDriver",
+            "Audit", "Booking", "Inventory", "KafkaDriver", "PostgresDriver", "RedisDriver", "TextFormats",
         ],
-        "Accounts": ["Audit", "Booking", "CCrypt", "Inventory", "PostgresDriver"],
+        "Accounts": ["Audit", "Booking", "CCrypt", "Inventory", "PostgresDriver", "TextFormats"],
         "Catalog": ["Audit", "Booking", "Inventory", "PostgresDriver"],
         "PrometheusMetrics": [],
-        "Tickets": ["CPNG", "CQREncode", "Inventory"],
+        "Tickets": ["CPNG", "CQREncode", "Inventory", "TextFormats"],
         "Notifications": ["Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets"],
         "HTTPAPI": [
-            "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "JSONText", "Tickets",
+            "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "TextFormats", "Tickets",
         ],
         "Usher": [
             "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
-            "JSONText", "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver",
-            "Simulation", "Tickets",
+            "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation",
+            "TextFormats", "Tickets",
         ],
         // It knows the server by its API alone.
         "usher-load": [],

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import TextFormats
 
 /// A refresh token: 256 random bits, of which only their hash is kept.
 ///
@@ -14,7 +15,7 @@ struct RefreshToken {
     static func random() -> Self {
         var random = SystemRandomNumberGenerator()
         let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-        return Self(unchecked: Data(bytes).base64URL)
+        return Self(unchecked: Base64URL.text(of: bytes))
     }
 
     /// One that a client has sent; nil when it has not the length of one.

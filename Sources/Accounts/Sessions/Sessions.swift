@@ -161,7 +161,7 @@ public struct Sessions: Sendable {
         _ id: UniqueID, of user: User, _ refreshToken: RefreshToken, _ times: NewTokens
     ) async throws(AccountsError) -> Session {
         Session(
-            user: user, token: try await tokens.issue(for: user, session: id, at: times.now),
+            user: user, token: tokens.issue(for: user, session: id, at: times.now),
             refreshToken: Token(text: refreshToken.text, expiresAt: times.refreshExpiry))
     }
 }

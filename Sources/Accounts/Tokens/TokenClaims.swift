@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Inventory
 import JWTKit
+import TextFormats
 
 /// What a token says. Plain values: the checks are made by `Tokens`, which knows the time and the use.
 struct TokenClaims: JWTPayload {
@@ -30,6 +31,23 @@ struct TokenClaims: JWTPayload {
     var session: UniqueID? {
         guard let sid else { return UniqueID(digestOf: "\(sub) \(jti)") }
         return UniqueID(sid)
+    }
+
+    /// What is signed. A claim that there is none of is left out.
+    var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            for (name, text) in [
+                ("sub", sub), ("role", role), ("email", email), ("stream", stream), ("sid", sid), ("iss", iss),
+                ("aud", aud), ("jti", jti),
+            ] {
+                if let text { json.member(name, text) }
+            }
+            json.member("iat", iat)
+            if let nbf { json.member("nbf", nbf) }
+            json.member("exp", exp)
+        }
+        return json.bytes
     }
 
     func verify(using algorithm: some JWTAlgorithm) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 
 /// The part of a token that is read before its signature is checked.
 ///
@@ -14,8 +15,8 @@ struct TokenHeader: Decodable {
 
     /// Decodes the text before the first dot; nil when it is no such header.
     init?(ofToken text: String) {
-        guard let data = Data(base64URL: text.prefix { $0 != "." }),
-            let header = try? JSONDecoder().decode(Self.self, from: data)
+        guard let bytes = Base64URL.bytes(of: text.prefix { $0 != "." }),
+            let header = try? JSONDecoder().decode(Self.self, from: Data(bytes))
         else { return nil }
         self = header
     }
@@ -23,18 +24,5 @@ struct TokenHeader: Decodable {
     /// Whether the token says to be signed as ours are.
     var isOurs: Bool {
         alg == Self.algorithm && crit == nil
-    }
-}
-
-extension Data {
-    /// Decodes base64url without padding (RFC 4648, section 5).
-    fileprivate init?(base64URL text: Substring) {
-        let base64 = String(text).replacing("-", with: "+").replacing("_", with: "/")
-        self.init(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4))
-    }
-
-    /// Base64url without padding.
-    var base64URL: String {
-        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

@@ -62,19 +62,19 @@ public struct Tokens: Sendable {
     }
 
     /// Issues a login token that belongs to no session.
-    public func issue(userID: UniqueID, email: String, role: Role) async throws(AccountsError) -> Token {
-        try await issue(userID: userID, email: email, role: role, session: nil, at: now())
+    public func issue(userID: UniqueID, email: String, role: Role) -> Token {
+        issue(userID: userID, email: email, role: role, session: nil, at: now())
     }
 
     /// Issues a login token that ends with its session.
-    func issue(for user: User, session: UniqueID, at now: Timestamp) async throws(AccountsError) -> Token {
-        try await issue(userID: user.id, email: user.email, role: user.role, session: session, at: now)
+    func issue(for user: User, session: UniqueID, at now: Timestamp) -> Token {
+        issue(userID: user.id, email: user.email, role: user.role, session: session, at: now)
     }
 
     private func issue(
         userID: UniqueID, email: String, role: Role, session: UniqueID?, at now: Timestamp
-    ) async throws(AccountsError) -> Token {
-        try await sign(lifetime: lifetime, at: now) { issuedAt, expiry, id in
+    ) -> Token {
+        sign(lifetime: lifetime, at: now) { issuedAt, expiry, id in
             TokenClaims(
                 sub: userID.description, role: role.rawValue, email: email, sid: session?.description,
                 iss: TokenClaims.issuer, aud: TokenClaims.Audience.api.rawValue, iat: issuedAt, exp: expiry, jti: id)
@@ -101,10 +101,8 @@ public struct Tokens: Sendable {
     /// - Parameters:
     ///   - stream: The stream's path, for example `/api/booking/…/stream`.
     ///   - identity: Who may read the stream.
-    public func issueStreamTicket(
-        for stream: String, to identity: Identity
-    ) async throws(AccountsError) -> Token {
-        try await sign(lifetime: Self.ticketLifetime, at: now()) { issuedAt, expiry, id in
+    public func issueStreamTicket(for stream: String, to identity: Identity) -> Token {
+        sign(lifetime: Self.ticketLifetime, at: now()) { issuedAt, expiry, id in
             TokenClaims(
                 sub: identity.userID.description, role: identity.role.rawValue, stream: stream,
                 sid: identity.session.description, iss: TokenClaims.issuer, aud: TokenClaims.Audience.stream.rawValue,
@@ -142,15 +140,11 @@ public struct Tokens: Sendable {
     private func sign(
         lifetime: Duration, at now: Timestamp,
         _ claims: (_ issuedAt: Int64, _ expiry: Int64, _ id: String) -> TokenClaims
-    ) async throws(AccountsError) -> Token {
+    ) -> Token {
         let issuedAt = now.secondsSince1970
         let expiry = issuedAt + lifetime.components.seconds
-        do {
-            let text = try await keys.sign(claims(issuedAt, expiry, identifiers.next(at: now).description))
-            return Token(text: text, expiresAt: Timestamp(millisecondsSince1970: expiry * 1_000))
-        } catch {
-            throw AccountsError(.invalidToken, "The token could not be signed.", cause: error)
-        }
+        let text = keys.sign(claims(issuedAt, expiry, identifiers.next(at: now).description))
+        return Token(text: text, expiresAt: Timestamp(millisecondsSince1970: expiry * 1_000))
     }
 
     /// The claims of a token with a good header, signature, issuer, audience and time, looked at in this order.

@@ -1,7 +1,7 @@
 import Booking
 import Foundation
 import Inventory
-import JSONText
+import TextFormats
 
 extension [Claim] {
     /// Reads what `json` has written.

@@ -15,6 +15,7 @@ public enum BookingMigrations {
         PostgresMigration(number: 17, name: "hold_history", sql: holdHistory),
         PostgresMigration(number: 18, name: "customers of claims", sql: customersOfClaims),
         PostgresMigration(number: 19, name: "traces of events", sql: traces),
+        PostgresMigration(number: 21, name: "payloads as text", sql: payloadsAsText),
     ]
 
     private static let bookings = """
@@ -219,6 +220,9 @@ public enum BookingMigrations {
         );
         CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at)
         """
+
+    /// Nobody looks into a payload here, so PostgreSQL need not take it apart and put it together again.
+    private static let payloadsAsText = "ALTER TABLE outbox ALTER COLUMN payload TYPE text"
 
     /// Without a default, so no row is written.
     private static let traces = "ALTER TABLE outbox ADD COLUMN traceparent text, ADD COLUMN tracestate text"

@@ -211,7 +211,7 @@ extension LedgerBatch {
             SELECT e.shard, shards.seq - e.counts_back, e.type, e.offering, e.booking, e.created_at, e.payload,
                    e.traceparent, e.tracestate
             FROM unnest($1::integer[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::timestamptz[],
-                        $7::jsonb[], $8::text[], $9::text[])
+                        $7::text[], $8::text[], $9::text[])
                 AS e(shard, counts_back, type, offering, booking, created_at, payload, traceparent, tracestate)
                 JOIN shards ON shards.id = e.shard
             """,
@@ -221,7 +221,7 @@ extension LedgerBatch {
                 .uuids(changes.map { PostgresUUID($0.offering.id) }),
                 .uuids(changes.map { PostgresUUID($0.booking.id.own) }),
                 .timestamps(changes.map { PostgresTimestamp($0.booking.updatedAt) }),
-                .jsons(changes.map(\.eventPayload)),
+                .texts(changes.map(\.eventPayload)),
                 .optionalTexts(changes.map(\.trace?.traceparent)), .optionalTexts(changes.map(\.trace?.tracestate)),
             ])
     }

@@ -1,6 +1,6 @@
 import Booking
 import Inventory
-import JSONText
+import TextFormats
 
 struct BookingRequestBody: Decodable {
     struct Payment: Decodable {

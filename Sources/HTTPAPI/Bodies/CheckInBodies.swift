@@ -1,6 +1,6 @@
 import Booking
 import Inventory
-import JSONText
+import TextFormats
 
 /// A ticket that somebody has come with.
 struct CheckInRequestBody: Decodable {

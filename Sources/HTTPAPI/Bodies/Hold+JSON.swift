@@ -1,6 +1,6 @@
 import Booking
 import Inventory
-import JSONText
+import TextFormats
 
 extension Hold: JSONWritable {
     /// `{"claims": [{"price": …, "quantity": …, "unit": …}], "currency": …, "event_id": …, …}`

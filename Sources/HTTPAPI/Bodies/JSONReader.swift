@@ -31,7 +31,7 @@ struct JSONReader: Sendable {
 
     /// A body without a type is taken for JSON.
     private func checkContentType(of request: Request) throws {
-        guard let value = request.headers[.contentType] else { return }
+        guard let value = request.headers[.contentType], value != "application/json" else { return }
         let type = value.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         guard type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json") else {
             throw Problem(

@@ -1,4 +1,4 @@
-import JSONText
+import TextFormats
 
 /// A page of a list.
 struct ListBody<Item: Encodable>: Encodable {

@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import JSONText
+import TextFormats
 import NIOCore
 
 extension Response {

@@ -16,7 +16,7 @@ struct BookingRoutes: Sendable {
             try await book(request, for: identity, as: planned)
         }
         routes.on(.get, "/api/booking/{id}", for: gate.booking(.owner, .organizer, .admin)) { _, _, granted in
-            .json(bytes: try await body(of: granted.subject, for: granted.identity).json)
+            .json(bytes: body(of: granted.subject, for: granted.identity).json)
         }
         routes.once(.delete, "/api/booking/{id}", for: gate.booking(.owner)) { _, _, granted, _ in
             let booking = try await bookings.cancel(granted.subject.id, of: granted.identity.userID)
@@ -35,7 +35,7 @@ struct BookingRoutes: Sendable {
         }
         return BufferedResponse(
             status: .accepted, location: BookingLinks.booking(booking.id),
-            body: try await self.body(of: booking, for: identity).json)
+            body: self.body(of: booking, for: identity).json)
     }
 
     private func earlierBooking(_ id: BookingID, of identity: Identity) async throws -> Booking? {
@@ -48,9 +48,9 @@ struct BookingRoutes: Sendable {
     }
 
     /// The owner gets a ticket with the link to the stream; others may ask for one.
-    private func body(of booking: Booking, for identity: Identity) async throws -> BookingBody {
+    private func body(of booking: Booking, for identity: Identity) -> BookingBody {
         guard booking.customer.id == identity.userID, !booking.status.isFinal else { return BookingBody(booking) }
-        let ticket = try await tokens.issueStreamTicket(for: BookingLinks.stream(booking.id), to: identity)
+        let ticket = tokens.issueStreamTicket(for: BookingLinks.stream(booking.id), to: identity)
         return BookingBody(booking, ticket: ticket.text)
     }
 }

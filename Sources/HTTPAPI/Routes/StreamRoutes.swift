@@ -66,7 +66,7 @@ struct StreamRoutes: Sendable {
         } else {
             throw Problem(.unprocessableContent, "unknown_stream", "There is no stream at this path.")
         }
-        let ticket = try await tokens.issueStreamTicket(for: stream, to: identity)
+        let ticket = tokens.issueStreamTicket(for: stream, to: identity)
         return try .json(
             TicketBody(ticket, stream: stream), status: .created, headers: [.cacheControl: "no-store"])
     }

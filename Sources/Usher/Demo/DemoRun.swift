@@ -82,7 +82,7 @@ struct DemoRun: Sendable {
             let token =
                 number <= Self.registeringCustomers
                 ? try await register(email)
-                : try await tokens.issue(userID: .random, email: email, role: .customer).text
+                : tokens.issue(userID: .random, email: email, role: .customer).text
             let plan = CustomerPlan(arrivals: options.arrivals, using: &generator)
             customers.append(DemoCustomer(plan: plan, token: token, eventID: event, client: client))
         }

@@ -1,6 +1,6 @@
 import Booking
 import Glibc
-import JSONText
+import TextFormats
 import Logging
 import Synchronization
 

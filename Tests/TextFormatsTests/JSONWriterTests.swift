@@ -1,6 +1,6 @@
 import Foundation
-import JSONText
 import Testing
+import TextFormats
 
 @Suite struct JSONWriterTests {
     @Test func `objects, arrays and their separators`() {

@@ -1,0 +1,27 @@
+import Foundation
+
+/// Bytes as text that is safe in URLs: RFC 4648, section 5, without padding.
+public enum Base64URL {
+    /// Bytes as text.
+    public static func text(of bytes: some Sequence<UInt8>) -> String {
+        let digits = Data(bytes).base64EncodedData().prefix { $0 != UInt8(ascii: "=") }.map { digit in
+            switch digit {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: digit
+            }
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Nil for anything that `text(of:)` does not write, so that no two texts mean the same bytes.
+    public static func bytes(of text: some StringProtocol) -> [UInt8]? {
+        let text = String(text)
+        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        let standard = text.replacing("-", with: "+").replacing("_", with: "/") + padding
+        guard let bytes = Data(base64Encoded: standard).map(Array.init), self.text(of: bytes) == text else {
+            return nil
+        }
+        return bytes
+    }
+}
