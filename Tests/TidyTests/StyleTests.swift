@@ -48,6 +48,7 @@ import Testing
         let timers: Set = [
             "Sources/Booking/Ports/BookingClock.swift",
             "Sources/HTTPAPI/Streams/SeatBroadcast.swift",
+            "Sources/KafkaDriver/FetchPause.swift",
             "Sources/PostgresDriver/PostgresClient.swift",
             "Sources/RedisDriver/RedisClient.swift",
             "Sources/Usher/Demo/DemoCrowd.swift",
@@ -56,7 +57,7 @@ import Testing
             "Sources/Usher/Node/StoreClients.swift",
             "Tests/Faults/World/Pause.swift",
         ]
-        let sleep = /\b(Task|Thread|(Continuous|Suspending)Clock\(\))[.]sleep\b|\b(u|nano)?sleep\(\d/
+        let sleep = /\b(Task|Thread|(Continuous|Suspending)Clock\(\))[.]sleep\b|\bsleep\(\d|\b(u|nano)sleep\(/
         report(sleep, "Wait for the event, or sleep on a clock that a test can move", exempt: timers)
     }
 

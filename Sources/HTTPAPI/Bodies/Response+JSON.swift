@@ -1,8 +1,8 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import TextFormats
 import NIOCore
+import TextFormats
 
 extension Response {
     static func json(

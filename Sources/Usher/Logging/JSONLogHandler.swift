@@ -1,8 +1,8 @@
 import Booking
 import Glibc
-import TextFormats
 import Logging
 import Synchronization
+import TextFormats
 
 /// Writes one JSON object a line: `time`, `level`, `message`, `request_id` and `trace_id` when there are any, and the other
 /// facts in `metadata`.
