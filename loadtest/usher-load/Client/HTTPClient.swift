@@ -23,13 +23,14 @@ final class HTTPClient {
     {
         head.write(fields: fields, body: body, into: &buffer)
         let now = NIODeadline.now()
-        if let connection, connection.isOpen {
-            return await connection.send(buffer, since: intended ?? now, deadline: now + timeout)
-        }
         let since = intended ?? now
+        if let connection, connection.isOpen {
+            return await connection.send(buffer, since: since, deadline: now + timeout)
+        }
+        let connection = HTTPConnection()
+        self.connection = connection
         do throws(RequestFailure) {
-            let connection = try await connect()
-            self.connection = connection
+            try await open(connection)
             return await connection.send(buffer, since: since, deadline: now + timeout)
         } catch {
             return failed(error, since)
@@ -43,10 +44,11 @@ final class HTTPClient {
         head.write(fields: [("Accept", "text/event-stream")], body: nil, into: &buffer)
         let request = buffer
         let now = NIODeadline.now()
+        let connection = HTTPConnection()
+        streams.append(connection)
+        defer { streams.removeAll { $0 === connection } }
         do throws(RequestFailure) {
-            let connection = try await connect()
-            streams.append(connection)
-            defer { streams.removeAll { $0 === connection } }
+            try await open(connection)
             let exchange = await connection.send(request, since: now, deadline: now + limit, onEvent: onEvent)
             connection.close()
             return exchange
@@ -73,9 +75,9 @@ final class HTTPClient {
         for stream in streams { stream.close() }
     }
 
-    private func connect() async throws(RequestFailure) -> HTTPConnection {
+    /// The connection must be among the client's already: an interruption can come at any time, and must find it.
+    private func open(_ connection: HTTPConnection) async throws(RequestFailure) {
         guard !isInterrupted else { throw .interrupted }
-        let connection = HTTPConnection()
         let bound = NIOLoopBound(connection, eventLoop: loop)
         let bootstrap = ClientBootstrap(group: loop)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -89,13 +91,9 @@ final class HTTPClient {
         do {
             _ = try await bootstrap.connect(to: address.socket).get()
         } catch {
+            guard !isInterrupted else { throw .interrupted }
             throw RequestFailure(code: .refused, message: "\(address.url) cannot be reached: \(error)")
         }
-        guard !isInterrupted else {
-            connection.close()
-            throw .interrupted
-        }
-        return connection
     }
 
     private func failed(_ failure: RequestFailure, _ since: NIODeadline) -> Exchange {

@@ -26,13 +26,10 @@ final class HTTPConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var parser = ResponseParser()
     private var pending: Pending?
+    private var isInterrupted = false
 
     /// Whether it can take a request.
     var isOpen: Bool { context != nil }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
 
     /// Sends a request and waits for its answer.
     ///
@@ -48,6 +45,7 @@ final class HTTPConnection: ChannelInboundHandler {
             pending = Pending(
                 continuation: continuation, sent: since, deadline: deadline, bytesSent: bytes.readableBytes,
                 onEvent: onEvent)
+            guard !isInterrupted else { return fail(.interrupted) }
             guard let context else { return finish(.failed(.closed)) }
             context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         }
@@ -59,8 +57,9 @@ final class HTTPConnection: ChannelInboundHandler {
         end(.timedOut)
     }
 
-    /// Gives up the request at work, since the test is over.
+    /// Gives up the request at work, and all that come later, since the test is over.
     func interrupt() {
+        isInterrupted = true
         end(.interrupted)
     }
 
@@ -77,6 +76,10 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     // MARK: - The channel
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)

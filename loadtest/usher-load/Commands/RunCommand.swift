@@ -112,11 +112,19 @@ struct RunCommand: AsyncParsableCommand {
         return result
     }
 
-    /// Ends the run at Ctrl-C, with what was measured until then.
+    /// Ends the run at Ctrl-C, with what was measured until then. At the second the process ends, whatever it does.
     private func stopping(_ run: Run, _ work: () async throws -> RunResult) async throws -> RunResult {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let watch = Task {
-            for await _ in signals { await run.stop() }
+            await withDiscardingTaskGroup { group in
+                var isStopping = false
+                for await signal in signals {
+                    if isStopping { _exit(128 + signal.rawValue) }
+                    isStopping = true
+                    // Beside the next signal, which must not have to wait for a lane.
+                    group.addTask { await run.stop() }
+                }
+            }
         }
         defer { watch.cancel() }
         return try await work()

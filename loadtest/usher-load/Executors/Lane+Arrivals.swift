@@ -32,6 +32,7 @@ extension Lane {
                 }
                 let user = crew.users.count
                 addUser(to: crew)
+                crew.active += 1
                 group.addTask { await self.serve(user, of: name, first: intended) }
             }
             let end = assignment.start + assignment.plan.executor.duration
@@ -47,7 +48,6 @@ extension Lane {
         var intended = first
         if intended == nil { intended = await crew.work() }
         while let time = intended {
-            crew.active += 1
             await crew.iterate(user, intended: time)
             crew.leave()
             intended = await crew.work()

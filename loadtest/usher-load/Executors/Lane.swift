@@ -72,18 +72,23 @@ actor Lane {
 
     // MARK: - Time
 
-    /// Wakes a sleeper early.
+    /// Wakes a sleeper early, or keeps one from falling asleep.
     final class Alarm {
         fileprivate var timer: Scheduled<Void>?
+        fileprivate var hasRung = false
 
-        func ring() { timer?.cancel() }
+        func ring() {
+            hasRung = true
+            timer?.cancel()
+        }
     }
 
     /// Returns at the deadline, when the alarm rings, or when the run stops.
     func sleep(until deadline: NIODeadline, alarm: Alarm = Alarm()) async {
-        guard !isStopping, deadline > .now() else { return }
         alarms[ObjectIdentifier(alarm)] = alarm
         await withUnsafeContinuation { continuation in
+            // Here, where nothing comes between: before, the alarm can ring while this task is on its way.
+            guard !isStopping, !alarm.hasRung, deadline > .now() else { return continuation.resume() }
             let timer = loop.scheduleTask(deadline: deadline) {}
             // Once, whether the time comes or the timer is cancelled.
             timer.futureResult.whenComplete { _ in continuation.resume() }

@@ -9,7 +9,7 @@ final class LaneCrew {
     var target = 0
     /// By the users' indices: who loops.
     var isLooping: [Bool] = []
-    /// The users that are in an iteration, or loop.
+    /// The users that are in an iteration or are about to begin one, or loop.
     var active = 0
     /// Rings when the last user ends after the scenario's end.
     let rest = Lane.Alarm()
@@ -63,13 +63,16 @@ final class LaneCrew {
 
     /// The intended start of a user's next iteration; nil when there will be none.
     func work() async -> NIODeadline? {
-        guard !hasEnded else { return nil }
-        return await withUnsafeContinuation { idle.append($0) }
+        await withUnsafeContinuation { continuation in
+            // Here, where nothing comes between: before, the scenario can end while this task is on its way.
+            if hasEnded { continuation.resume(returning: nil) } else { idle.append(continuation) }
+        }
     }
 
     /// Gives an iteration to the user that has waited longest, so that all take their turn; false when none waits.
     func hire(at intended: NIODeadline) -> Bool {
         guard let continuation = idle.popFirst() else { return false }
+        active += 1
         continuation.resume(returning: intended)
         return true
     }
