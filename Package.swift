@@ -98,10 +98,11 @@ let package = Package(
         .target(name: "CDocuments", exclude: ["openapi.json", "docs.html", "docs.css", "docs.js"]),
 
         room("Addresses"),
+        room("Randomness"),
         room("TextFormats"),
         room("Inventory"),
         room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
-        room("Simulation", ["Booking", "Inventory", .logging]),
+        room("Simulation", ["Booking", "Inventory", "Randomness", .logging]),
 
         room("Executors", ["CEpoll"]),
         room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .metrics, .serviceLifecycle]),
@@ -149,8 +150,8 @@ let package = Package(
             name: "Usher",
             dependencies: [
                 "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
-                "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation",
-                "TextFormats", "Tickets",
+                "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "Randomness", "RedisDriver",
+                "Simulation", "TextFormats", "Tickets",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .metrics, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .unixSignals, .yams,
             ],
@@ -158,7 +159,9 @@ let package = Package(
 
         .executableTarget(
             name: "UsherLoad",
-            dependencies: [.argumentParser, .dequeModule, .histogram, .nioCore, .nioPosix, .unixSignals, .yams],
+            dependencies: [
+                "Randomness", .argumentParser, .dequeModule, .histogram, .nioCore, .nioPosix, .unixSignals, .yams,
+            ],
             path: "loadtest/usher-load",
             resources: [.embedInCode("Output/HTML/report.css"), .embedInCode("Scenarios")],
             // A virtual user's async code stays on its event loop.
@@ -170,7 +173,8 @@ let package = Package(
         .executableTarget(
             name: "UsherFaults",
             dependencies: [
-                "LocalStack", .argumentParser, .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging,
+                "LocalStack", "Randomness", .argumentParser, .asyncHTTPClient, .crypto, .httpTypes, .hummingbird,
+                .logging,
                 .nioConcurrencyHelpers, .nioCore, .nioHTTP1, .nioPosix,
             ],
             path: "Tests/Faults", swiftSettings: settings),
@@ -215,8 +219,8 @@ let package = Package(
             "HTTPAPITests",
             [
                 "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "CDocuments", "Catalog", "HTTPAPI",
-                "Inventory", "LocalStack", "PostgresDriver", "RedisDriver", "Simulation", "Tickets", .asyncHTTPClient,
-                .httpTypes,
+                "Inventory", "LocalStack", "PostgresDriver", "Randomness", "RedisDriver", "Simulation", "Tickets",
+                .asyncHTTPClient, .httpTypes,
                 .hummingbird,
                 .hummingbirdTesting, .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioHTTPTypes, .nioPosix,
                 .serviceLifecycle,
@@ -225,7 +229,8 @@ let package = Package(
             "UsherTests",
             [
                 "Accounts", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory", "LocalStack",
-                "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation", "Tickets", "Usher",
+                "Notifications", "PostgresDriver", "PrometheusMetrics", "Randomness", "RedisDriver", "Simulation",
+                "Tickets", "Usher",
                 .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .logging, .nioCore, .nioHTTP1, .nioPosix,
                 .serviceLifecycle, .serviceLifecycleTestKit,
             ]),

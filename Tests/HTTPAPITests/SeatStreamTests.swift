@@ -2,6 +2,7 @@ import Accounts
 import Catalog
 import Foundation
 import Inventory
+import Randomness
 import Testing
 
 @testable import Booking

@@ -8,7 +8,8 @@ import Testing
         "TextFormats": [],
         "Inventory": [],
         "Booking": ["Inventory"],
-        "Simulation": ["Booking", "Inventory"],
+        "Randomness": [],
+        "Simulation": ["Booking", "Inventory", "Randomness"],
         "Executors": ["CEpoll"],
         "PostgresDriver": ["CPostgreSQL", "Executors"],
         "RedisDriver": ["CHiredis", "Executors"],
@@ -27,11 +28,11 @@ import Testing
         ],
         "Usher": [
             "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
-            "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "RedisDriver", "Simulation",
-            "TextFormats", "Tickets",
+            "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "Randomness", "RedisDriver",
+            "Simulation", "TextFormats", "Tickets",
         ],
         // It knows the server by its API alone.
-        "usher-load": [],
+        "usher-load": ["Randomness"],
     ]
 
     private static let web: Set = [

@@ -1,4 +1,5 @@
 import Inventory
+import Randomness
 
 /// Commands for an inventory alone, made of a seed: every kind of section and of command, and moments at which holds are
 /// just over.

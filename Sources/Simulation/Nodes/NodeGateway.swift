@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import Randomness
 
 /// The payment gateway as one node reaches it.
 struct NodeGateway: PaymentGateway {

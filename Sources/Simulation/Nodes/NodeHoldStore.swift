@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import Randomness
 
 /// The hold store as one node reaches it. A write may take effect after others that were made later, as it can when a
 /// connection breaks.

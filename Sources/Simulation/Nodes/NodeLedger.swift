@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import Randomness
 
 /// The ledger and the outbox as one node reaches them.
 struct NodeLedger: Ledger, Outbox {

@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import Randomness
 import Synchronization
 
 /// Ties a node to the world. A crash cuts it: from then on nothing comes through in either direction.

@@ -1,6 +1,7 @@
 import Booking
 import Inventory
 import Logging
+import Randomness
 import Synchronization
 
 /// One process of Usher: the real engine on wired ports. It lives until it is crashed, or fails to start.

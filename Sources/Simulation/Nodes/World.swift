@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import Randomness
 import Synchronization
 
 /// Everything that outlives a node: the stores, their clock, the chance, and the memory of what was promised.

@@ -1,5 +1,6 @@
 import Booking
 import Inventory
+import Randomness
 
 /// Carries out one schedule: commands, and between them jobs in an order by the seed.
 struct ScheduleRun {

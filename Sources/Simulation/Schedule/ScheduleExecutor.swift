@@ -1,4 +1,5 @@
 import Glibc
+import Randomness
 import Synchronization
 
 /// Runs the jobs of one simulated world on one thread, the next one picked by the seed.

@@ -1,3 +1,5 @@
+import Randomness
+
 /// Makes the commands of a schedule from its seed.
 struct ScheduleGenerator {
     private var random: SeededRandom

@@ -1,3 +1,5 @@
+import Randomness
+
 /// What one customer is going to do, drawn from the seed before the sale starts.
 struct CustomerPlan: Hashable, Sendable {
     /// What a customer does with a hold.
@@ -25,7 +27,7 @@ struct CustomerPlan: Hashable, Sendable {
     /// place on the floor, half for seats anywhere.
     ///
     /// - Parameter arrivals: The time in which all customers come.
-    init(arrivals: Duration, using generator: inout SeededGenerator) {
+    init(arrivals: Duration, using generator: inout SeededRandom) {
         arrival = arrivals * Double.random(in: 0..<1, using: &generator)
         let quantity = Int.random(in: 1...4, using: &generator)
         let stand =
@@ -44,11 +46,11 @@ struct CustomerPlan: Hashable, Sendable {
         intention = Self.intention(using: &generator)
     }
 
-    private static func anyStand(besidesTheHottest: Bool, using generator: inout SeededGenerator) -> String {
+    private static func anyStand(besidesTheHottest: Bool, using generator: inout SeededRandom) -> String {
         DemoVenue.stands[Int.random(in: (besidesTheHottest ? 1 : 0)..<DemoVenue.stands.count, using: &generator)]
     }
 
-    private static func intention(using generator: inout SeededGenerator) -> Intention {
+    private static func intention(using generator: inout SeededRandom) -> Intention {
         switch Int.random(in: 0..<100, using: &generator) {
         case 0..<75: .pay(card: goodCard)
         case 75..<83: .payDeclined(triesAnotherCard: Bool.random(using: &generator))

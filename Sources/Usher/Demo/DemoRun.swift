@@ -5,6 +5,7 @@ import Foundation
 import Inventory
 import Logging
 import PostgresDriver
+import Randomness
 
 /// One run of the demo: an event, a crowd, and a look at what became of it.
 struct DemoRun: Sendable {
@@ -75,7 +76,7 @@ struct DemoRun: Sendable {
 
     private func customers(of event: String) async throws -> [DemoCustomer] {
         let tokens = try await Tokens(secret: configuration.jwt.secret.text) { Timestamp.now }
-        var generator = SeededGenerator(seed: options.seed)
+        var generator = SeededRandom(seed: options.seed)
         var customers: [DemoCustomer] = []
         for number in 1...options.customers {
             let email = DemoMailbox.address(ofCustomer: number, run: name)

@@ -1,3 +1,5 @@
+import Randomness
+
 /// The hall that the demo sells: four stands of numbered seats around a floor without any.
 enum DemoVenue {
     static let stands = ["NORTH", "EAST", "SOUTH", "WEST"]
@@ -32,7 +34,7 @@ enum DemoVenue {
     }
 
     /// Neighbouring seats in one row of a stand.
-    static func seats(_ quantity: Int, in stand: String, using generator: inout SeededGenerator) -> [String] {
+    static func seats(_ quantity: Int, in stand: String, using generator: inout SeededRandom) -> [String] {
         let row = Int.random(in: 1...rows, using: &generator)
         let first = Int.random(in: 1...(seatsPerRow - quantity + 1), using: &generator)
         return (first..<first + quantity).map { "\(stand)-\(row)-\($0)" }

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import NIOHTTP1
+import Randomness
 
 /// Tells Usher what happened at the gateway: each thing twice, late and in another order, as webhooks may.
 actor WebhookSender {

@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import Randomness
 
 /// One customer, who wants seats all evening and does with them what comes to her mind.
 struct Customer: Sendable {

@@ -1,3 +1,5 @@
+import Randomness
+
 /// The event that is sold: numbered seats that everybody wants at about the same time, and a floor.
 enum Hall {
     static let section = "STALLS"

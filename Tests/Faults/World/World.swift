@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import LocalStack
 import NIOCore
+import Randomness
 import Synchronization
 
 /// Everything that one scenario runs in: servers of its own, proxies in front of them, and the sale that goes on.

@@ -1,4 +1,5 @@
 import Inventory
+import Randomness
 import Testing
 
 @testable import Usher
@@ -45,7 +46,7 @@ import Testing
     }
 
     private func crowd(of size: Int, seed: UInt64) -> [CustomerPlan] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         return (0..<size).map { _ in CustomerPlan(arrivals: .seconds(8), using: &generator) }
     }
 

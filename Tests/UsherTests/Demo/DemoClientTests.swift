@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import HTTPTypes
 import Hummingbird
 import Logging
+import Randomness
 import Synchronization
 import Testing
 
@@ -126,7 +127,7 @@ import Testing
     }
 
     private func payingPlan() throws -> CustomerPlan {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededRandom(seed: 1)
         let plans = (0..<100).map { _ in CustomerPlan(arrivals: .zero, using: &generator) }
         return try #require(plans.first { $0.intention == .pay(card: "tok_visa") })
     }

@@ -1,4 +1,5 @@
 import NIOCore
+import Randomness
 
 /// Somebody who uses the API over and over: what a journey acts with. It lives on one event loop.
 final class VirtualUser {

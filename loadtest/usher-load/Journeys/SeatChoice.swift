@@ -1,3 +1,5 @@
+import Randomness
+
 /// Seats in a row of one of the events, chosen at random, as a journey's settings say.
 struct SeatChoice: Sendable {
     /// What of its settings a journey that has one can name in its summary.
