@@ -11,10 +11,9 @@ extension Lane {
         let name = assignment.plan.name
         crews[name] = crew
         await withDiscardingTaskGroup { group in
-            for user in 0..<share(of: size.preallocated) {
-                addUser(to: crew)
-                group.addTask { await self.serve(user, of: name, first: nil) }
-            }
+            for _ in 0..<share(of: size.preallocated) { addUser(to: crew) }
+            // They begin when they are needed: an arrival must not be dropped since they are still about to wait for it.
+            var begun = 0
             var next = index
             while !isStopping, let time = schedule.time(of: next) {
                 let intended = assignment.start + time
@@ -25,15 +24,15 @@ extension Lane {
                 }
                 next += count
                 crew.lateness.record(now - intended)
-                if crew.hire(at: intended) { continue }
-                guard crew.users.count < share(of: size.most) else {
+                if begun >= share(of: size.preallocated), crew.hire(at: intended) { continue }
+                guard begun < share(of: size.most) else {
                     crew.dropped.add(1)
                     continue
                 }
-                let user = crew.users.count
-                addUser(to: crew)
+                if begun == crew.users.count { addUser(to: crew) }
                 crew.active += 1
-                group.addTask { await self.serve(user, of: name, first: intended) }
+                group.addTask { [begun] in await self.serve(begun, of: name, from: intended) }
+                begun += 1
             }
             let end = assignment.start + assignment.plan.executor.duration
             await sleep(until: end)
@@ -42,11 +41,10 @@ extension Lane {
         for user in crew.users { user.close() }
     }
 
-    private func serve(_ index: Int, of name: String, first: NIODeadline?) async {
+    private func serve(_ index: Int, of name: String, from first: NIODeadline) async {
         guard let crew = crews[name] else { return }
         let user = crew.users[index]
-        var intended = first
-        if intended == nil { intended = await crew.work() }
+        var intended: NIODeadline? = first
         while let time = intended {
             await crew.iterate(user, intended: time)
             crew.leave()
