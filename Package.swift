@@ -27,7 +27,6 @@ extension Target.Dependency {
     static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
-    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioConcurrencyHelpers = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
@@ -79,7 +78,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // Two traits or more come in another order with each build, which compiles their package anew each time.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -132,9 +130,8 @@ let package = Package(
         room(
             "Notifications",
             [
-                "Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets", .logging, .mustache,
-                .nioPosix,
-                .serviceLifecycle,
+                "Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets", .logging, .metrics,
+                .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         room(
             "HTTPAPI",

@@ -37,16 +37,15 @@ public struct Mailroom: Sendable {
     ///   - retry: When a mail is tried again after a transient failure.
     ///   - clock: Measures the delays between tries.
     ///   - logger: Gets one line for a mail given up and for a message that cannot be read; never an address.
-    /// - Throws: When a built-in template does not compile.
     public init(
         member: String, transport: any MailTransport, inbox: any Inbox, producer: KafkaProducer,
         deadLetterTopic: String = Self.deadLetterTopic, sender: MailAddress, signer: TicketSigner,
         retry: RetryPolicy = RetryPolicy(), clock: any Clock<Duration> = ContinuousClock(), logger: Logger
-    ) throws {
+    ) {
         let patience = Patience(clock: clock, logger: logger)
         deadLetters = DeadLetters(producer: producer, topic: deadLetterTopic, patience: patience)
         pruning = InboxPruning(inbox: inbox, patience: patience, logger: logger)
-        renderer = try MailRenderer(sender: sender, signer: signer)
+        renderer = MailRenderer(sender: sender, signer: signer)
         delivery = MailDelivery(
             transport: transport, inbox: InboxMember(inbox, name: member, patience: patience), retry: retry,
             patience: patience, logger: logger)

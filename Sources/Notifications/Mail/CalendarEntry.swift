@@ -24,12 +24,14 @@ struct CalendarEntry {
 
     /// A value of the type TEXT (section 3.3.11).
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing(";", with: "\\;").replacing(",", with: "\\,")
+        guard !text.isPlainASCII || text.utf8.contains(where: "\\;,".utf8.contains) else { return text }
+        return text.replacing("\\", with: "\\\\").replacing(";", with: "\\;").replacing(",", with: "\\,")
             .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\\n")
     }
 
     /// Breaks a line between characters: a continuation begins with a space, which counts.
     private static func folded(_ line: String) -> String {
+        guard line.utf8.count > longestLine else { return line }
         var folded = ""
         var octets = 0
         for scalar in line.unicodeScalars {

@@ -10,9 +10,7 @@ enum HeaderText {
     /// A free text such as a subject, in encoded words (RFC 2047) where it is not short, plain ASCII.
     static func unstructured(_ text: String) -> String {
         let line = text.singleLine
-        let isPlain =
-            line.utf8.count <= longestPlainText && line.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-            && !line.contains("=?")
+        let isPlain = line.utf8.count <= longestPlainText && line.isPlainASCII && !line.contains("=?")
         return isPlain ? line : encodedWords(line)
     }
 
@@ -46,6 +44,8 @@ extension String {
     /// The text on one line: line breaks and other control characters become spaces, and the marks that turn the
     /// direction of writing go, since with them one customer's words could disguise the words after them.
     var singleLine: String {
+        // Most are such, and the properties of each character cost far more.
+        if isPlainASCII, utf8.first != UInt8(ascii: " "), utf8.last != UInt8(ascii: " ") { return self }
         var line = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             switch scalar.properties.generalCategory {
@@ -56,4 +56,7 @@ extension String {
         }
         return String(line).trimmingCharacters(in: .whitespaces)
     }
+
+    /// Whether there is nothing but printable characters of ASCII in it, and spaces.
+    var isPlainASCII: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 }

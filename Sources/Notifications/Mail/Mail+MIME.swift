@@ -88,13 +88,11 @@ private struct MIMEWriter {
 
 extension Date.VerbatimFormatStyle {
     /// `Mon, 1 Mar 2027 19:30:00 +0000`, as RFC 5322, section 3.3 wants it.
-    fileprivate static var mailHeader: Self {
-        Self(
-            format: """
-                \(weekday: .abbreviated), \(day: .defaultDigits) \(month: .abbreviated) \(year: .padded(4)) \
-                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\
-                \(second: .twoDigits) +0000
-                """,
-            locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
-    }
+    fileprivate static let mailHeader = Self(
+        format: """
+            \(weekday: .abbreviated), \(day: .defaultDigits) \(month: .abbreviated) \(year: .padded(4)) \
+            \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\
+            \(second: .twoDigits) +0000
+            """,
+        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
 }

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Mustache
 internal import Tickets
 
 /// Writes the mail that a notice asks for. A pure function of the notice: the same notice gives the same bytes.
@@ -7,18 +6,8 @@ struct MailRenderer: Sendable {
     /// The most tickets that are pictures too; the others are text alone.
     private static let mostPictures = 20
 
-    private let sender: MailAddress
-    private let signer: TicketSigner
-    private let text: MustacheTemplate
-    private let html: MustacheTemplate
-
-    /// Compiles the templates.
-    init(sender: MailAddress, signer: TicketSigner) throws {
-        self.sender = sender
-        self.signer = signer
-        text = try MustacheTemplate(string: Templates.text)
-        html = try MustacheTemplate(string: Templates.html)
-    }
+    let sender: MailAddress
+    let signer: TicketSigner
 
     func mail(for notice: BookingNotice) throws(TicketError) -> Mail {
         let words = NoticeWords(notice, event: notice.booking.event.name.shownLine)
@@ -29,9 +18,9 @@ struct MailRenderer: Sendable {
             mail.tickets = try notice.booking.tickets(signedBy: signer)
             mail.attachments = Self.pictures(of: mail.tickets) + [invitation(of: notice)]
         }
-        let view = view(of: notice.booking, words, mail.tickets)
-        mail.text = text.render(view)
-        mail.html = html.render(view)
+        let layout = layout(of: notice.booking, words, mail.tickets)
+        mail.text = layout.text
+        mail.html = layout.html
         return mail
     }
 
@@ -52,29 +41,16 @@ struct MailRenderer: Sendable {
             name: "event.ics", type: "text/calendar; charset=utf-8; method=PUBLISH", content: Array(entry.text.utf8))
     }
 
-    /// What the templates see. Every text is one line, so that none can pass for lines of ours.
-    private func view(
-        of booking: BookingNotice.Booking, _ words: NoticeWords, _ tickets: [Mail.Ticket]
-    ) -> [String: Any] {
-        let places = PlaceGroup.groups(of: booking.claims).map { group -> [String: Any] in
+    private func layout(of booking: BookingNotice.Booking, _ words: NoticeWords, _ tickets: [Mail.Ticket]) -> MailLayout
+    {
+        let places = PlaceGroup.groups(of: booking.claims).map { group in
             let price = Money(minorUnits: group.price, currency: booking.currency.shownLine)
-            return ["name": group.name.shownLine, "quantity": group.quantity, "price": price]
+            return MailLayout.Place(name: group.name.shownLine, quantity: group.quantity, price: price)
         }
-        let numberedTickets = zip(1..., tickets).map { number, ticket -> [String: Any] in
-            ["number": number, "place": ticket.place, "token": ticket.token]
-        }
-        var view: [String: Any] = [
-            "headline": words.headline,
-            "opening": words.opening,
-            "event": booking.event.name.shownLine,
-            "venue": booking.event.venue.shownLine,
-            "starts": booking.event.startsAt.date.formatted(.invitation),
-            "places": places,
-            "facts": words.facts.map { ["name": $0.name, "value": $0.value] },
-            "tickets": numberedTickets,
-        ]
-        view["closing"] = words.closing
-        return view
+        return MailLayout(
+            words: words, event: booking.event.name.shownLine, venue: booking.event.venue.shownLine,
+            starts: Date.VerbatimFormatStyle.invitation.format(booking.event.startsAt.date), places: places,
+            tickets: tickets)
     }
 }
 
@@ -94,14 +70,12 @@ extension String {
     }
 }
 
-extension FormatStyle where Self == Date.VerbatimFormatStyle {
+extension Date.VerbatimFormatStyle {
     /// `Monday, 1 March 2027, 19:30 UTC`
-    fileprivate static var invitation: Self {
-        Self(
-            format: """
-                \(weekday: .wide), \(day: .defaultDigits) \(month: .wide) \(year: .defaultDigits), \
-                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits) UTC
-                """,
-            locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
-    }
+    fileprivate static let invitation = Self(
+        format: """
+            \(weekday: .wide), \(day: .defaultDigits) \(month: .wide) \(year: .defaultDigits), \
+            \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits) UTC
+            """,
+        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
 }
