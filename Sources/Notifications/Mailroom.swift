@@ -19,7 +19,7 @@ public struct Mailroom: Sendable {
 
     let deadLetters: DeadLetters
     let pruning: InboxPruning
-    private let renderer: MailRenderer
+    private let mails: Batches<BookingNotice, Result<Mail, TicketError>>
     private let delivery: MailDelivery
     private let logger: Logger
 
@@ -35,17 +35,26 @@ public struct Mailroom: Sendable {
     ///   - sender: The `From` of every mail.
     ///   - signer: Makes the tickets in the mails.
     ///   - retry: When a mail is tried again after a transient failure.
+    ///   - isUrgent: Whether mails are written at once, however busy the machine is; else whatever it sells goes first.
     ///   - clock: Measures the delays between tries.
     ///   - logger: Gets one line for a mail given up and for a message that cannot be read; never an address.
     public init(
         member: String, transport: any MailTransport, inbox: any Inbox, producer: KafkaProducer,
         deadLetterTopic: String = Self.deadLetterTopic, sender: MailAddress, signer: TicketSigner,
-        retry: RetryPolicy = RetryPolicy(), clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+        retry: RetryPolicy = RetryPolicy(), isUrgent: Bool = false,
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         let patience = Patience(clock: clock, logger: logger)
         deadLetters = DeadLetters(producer: producer, topic: deadLetterTopic, patience: patience)
         pruning = InboxPruning(inbox: inbox, patience: patience, logger: logger)
-        renderer = MailRenderer(sender: sender, signer: signer)
+        let renderer = MailRenderer(sender: sender, signer: signer)
+        let writers = MailThreads(count: 1, areUrgent: isUrgent)
+        // Together, so that all of them are then claimed with one statement, and sent and remembered likewise.
+        mails = Batches { notices in
+            try await writers.run {
+                notices.map { notice in Result { () throws(TicketError) in try renderer.mail(for: notice) } }
+            }
+        }
         delivery = MailDelivery(
             transport: transport, inbox: InboxMember(inbox, name: member, patience: patience), retry: retry,
             patience: patience, logger: logger)
@@ -63,15 +72,17 @@ public struct Mailroom: Sendable {
     private func send(_ notice: BookingNotice, of letter: Letter) async -> Outcome {
         let mail: Mail
         do {
-            mail = try renderer.mail(for: notice)
+            mail = try await mails.add(notice).get()
         } catch {
             return await giveUp(letter, "The tickets cannot be made: \(error)", tries: 0)
         }
-        return switch await delivery.deliver(mail, of: notice.key, logging: letter.facts) {
-        case .sent: .sent
-        case .alreadySent: .settledBefore
-        case .givenUp(let failure, let tries): await giveUp(letter, "\(failure)", tries: tries)
-        case .interrupted: .interrupted
+        switch await delivery.deliver(mail, of: notice.key, logging: letter.facts) {
+        case .sent:
+            MailLag.record(since: notice.time)
+            return .sent
+        case .alreadySent: return .settledBefore
+        case .givenUp(let failure, let tries): return await giveUp(letter, "\(failure)", tries: tries)
+        case .interrupted: return .interrupted
         }
     }
 

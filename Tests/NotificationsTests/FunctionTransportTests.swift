@@ -7,7 +7,7 @@ struct FunctionTransportTests {
     private func transport(_ url: String) throws -> FunctionTransport {
         var configuration = try FunctionConfiguration(url: url)
         configuration.allowsPrivateAddresses = true
-        return FunctionTransport(configuration: configuration)
+        return FunctionTransport(configuration: configuration, isUrgent: true)
     }
 
     private func failure(_ url: String) async throws -> MailError? {
@@ -81,7 +81,7 @@ struct FunctionTransportTests {
             var configuration = try FunctionConfiguration(url: "http://127.0.0.1:\(server.port)")
             configuration.allowsPrivateAddresses = true
             configuration.timeout = .milliseconds(200)
-            let transport = FunctionTransport(configuration: configuration)
+            let transport = FunctionTransport(configuration: configuration, isUrgent: true)
             let error = await #expect(throws: MailError.self) { try await transport.send(BookingEvent().mail()) }
             #expect(error?.code == .unavailable)
         }

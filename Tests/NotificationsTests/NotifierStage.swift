@@ -84,7 +84,8 @@ struct Stage {
             member: member, transport: transport, inbox: inbox ?? self.inbox, producer: producer,
             deadLetterTopic: deadLetterTopic, sender: sender, signer: .forTests,
             retry: RetryPolicy(maximumTries: tries, firstDelay: .milliseconds(20), longestDelay: .milliseconds(20)),
-            logger: logger)
+            // Other tests are not to starve these.
+            isUrgent: true, logger: logger)
         return (mailroom, producer)
     }
 }

@@ -24,7 +24,7 @@ struct NotifierTests {
                 BookingEvent(id: "1:8", type: "usher.booking.refunded", refund: ["amount": 1, "status": "refunded"]),
                 BookingEvent(id: "1:9", type: "usher.booking.reminder", booking: BookingEvent.booking(3)),
             ])
-            let transport = WatchedTransport(try MaildirTransport(directory: path))
+            let transport = WatchedTransport(try MaildirTransport(directory: path, isUrgent: true))
             try await stage.notify(through: transport) { await transport.received(6) }
             let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
             #expect(files == [2, 3, 6, 7, 8, 9].map { "1-\($0).eml" })
@@ -132,7 +132,7 @@ struct NotifierTests {
                     event.booking = BookingEvent.booking(number)
                     return event
                 })
-            let transport = WatchedTransport(try MaildirTransport(directory: path))
+            let transport = WatchedTransport(try MaildirTransport(directory: path, isUrgent: true))
             let duration = try await ContinuousClock().measure {
                 try await stage.notify(through: transport) { await transport.received(1_000) }
             }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Sending through a mail server", .timeLimit(.minutes(1)))
 struct SMTPTransportTests {
     private func transport(_ url: String) throws -> SMTPTransport {
-        SMTPTransport(configuration: try SMTPConfiguration(url: url))
+        SMTPTransport(configuration: try SMTPConfiguration(url: url), isUrgent: true)
     }
 
     private func failure(_ url: String) async throws -> MailError? {
@@ -41,7 +41,7 @@ struct SMTPTransportTests {
         let taken = try await SMTPServer.run { server in
             var configuration = try SMTPConfiguration(url: "smtp://127.0.0.1:\(server.port)")
             configuration.maximumConnections = 3
-            let transport = SMTPTransport(configuration: configuration)
+            let transport = SMTPTransport(configuration: configuration, isUrgent: true)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<30 { group.addTask { try await transport.send(BookingEvent().mail()) } }
                 try await group.waitForAll()

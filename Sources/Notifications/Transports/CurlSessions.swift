@@ -1,4 +1,3 @@
-internal import NIOPosix
 internal import Synchronization
 
 /// Lends sessions with a server, each to one caller at a time.
@@ -7,25 +6,22 @@ internal import Synchronization
 /// Swift's. Sessions keep their connections for the next caller.
 final class CurlSessions<Session: Sendable>: Sendable {
     private let makeSession: @Sendable () throws -> Session
-    private let pool: NIOThreadPool
+    private let threads: MailThreads
     private let idle = Mutex<[Session]>([])
 
     /// Prepares the threads.
     ///
-    /// - Parameter maximum: The most sessions at a time.
-    init(maximum: Int, makeSession: @escaping @Sendable () throws -> Session) {
+    /// - Parameters:
+    ///   - maximum: The most sessions at a time.
+    ///   - areUrgent: Whether they go on however busy the machine is.
+    init(maximum: Int, areUrgent: Bool, makeSession: @escaping @Sendable () throws -> Session) {
         self.makeSession = makeSession
-        pool = NIOThreadPool(numberOfThreads: maximum)
-        pool.start()
+        threads = MailThreads(count: maximum, areUrgent: areUrgent)
     }
 
-    deinit {
-        pool.shutdownGracefully { _ in }
-    }
-
-    /// Runs `body` on a thread that may block. A cancelled caller waits too once it has begun.
+    /// Runs `body` on a thread that may block. A cancelled caller waits too.
     func run(_ body: @escaping @Sendable (Session) throws -> Void) async throws {
-        try await pool.runIfActive { [self] in
+        try await threads.run { [self] in
             let session = try idle.withLock { $0.popLast() } ?? makeSession()
             defer { idle.withLock { $0.append(session) } }
             try body(session)

@@ -11,13 +11,17 @@ public final class FunctionTransport: MailTransport {
     private let sessions: CurlSessions<FunctionSession>
 
     /// Prepares the threads; connects with the first mail.
-    public init(configuration: FunctionConfiguration) {
-        sessions = CurlSessions(maximum: configuration.maximumConnections) { try FunctionSession(configuration) }
+    ///
+    /// - Parameter isUrgent: Whether its mails go out at once, however busy the machine is.
+    public init(configuration: FunctionConfiguration, isUrgent: Bool = false) {
+        sessions = CurlSessions(maximum: configuration.maximumConnections, areUrgent: isUrgent) {
+            try FunctionSession(configuration)
+        }
     }
 
     /// Calls the function and waits for its answer.
     ///
-    /// A cancelled caller waits too once the function was called, no longer than the configuration's timeout.
+    /// A cancelled caller waits too; once the function was called, no longer than the configuration's timeout.
     /// - Throws: `unavailable`, `deferred` or `rejected`.
     public func send(_ mail: Mail) async throws {
         let call = Array(try JSONEncoder().encode(FunctionCall(mail)))

@@ -19,7 +19,8 @@ struct SignIn {
         let now: @Sendable () -> Timestamp = { clock.timestamp }
         let attempts = LoginAttempts(clock: clock)
         let mailer = CodeMailer(
-            transport: try configuration.mail.transport(), sender: try configuration.mail.sender(), clock: clock,
+            transport: try configuration.mail.transport(isUrgent: true), sender: try configuration.mail.sender(),
+            clock: clock,
             logger: logger)
         tokens = try await Tokens(
             secret: jwt.secret.text, previousSecret: jwt.previousSecret?.text, lifetime: jwt.ttl, now: now)

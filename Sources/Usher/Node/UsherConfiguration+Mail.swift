@@ -2,13 +2,15 @@ import Notifications
 
 extension UsherConfiguration.Mail {
     /// SMTP or a function when one of them is configured, and else a folder.
-    func transport() throws -> any MailTransport {
+    ///
+    /// - Parameter isUrgent: Whether somebody waits for its mails; others let sales go first.
+    func transport(isUrgent: Bool = false) throws -> any MailTransport {
         if let smtpURL {
-            SMTPTransport(configuration: try SMTPConfiguration(url: smtpURL.text))
+            SMTPTransport(configuration: try SMTPConfiguration(url: smtpURL.text), isUrgent: isUrgent)
         } else if let functionURL {
-            FunctionTransport(configuration: try function(at: functionURL))
+            FunctionTransport(configuration: try function(at: functionURL), isUrgent: isUrgent)
         } else {
-            try MaildirTransport(directory: directory)
+            try MaildirTransport(directory: directory, isUrgent: isUrgent)
         }
     }
 
