@@ -93,7 +93,7 @@ def check_durability(stack):
 def create_database(stack):
     stack.query(f"DROP DATABASE IF EXISTS {DATABASE}")
     stack.query(f"CREATE DATABASE {DATABASE}")
-    database = re.sub(r"/[^/]*$", f"/{DATABASE}", stack.database)
+    database = servers.database_url(stack.database, DATABASE)
     stack.execute_file(SCRIPTS / "schema.sql", database)
     return database
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -76,9 +77,18 @@ class Stack:
         return output([*command, "--set", "ON_ERROR_STOP=1", *map(str, arguments)]).strip()
 
     def settle(self):
-        """Proves that every promise was kept, and empties Redis, so that the next server finds it as this one did."""
+        """Proves that every promise was kept, and empties the stores, so that the next server finds them as this one did.
+
+        It matters with this broker most: every few seconds it writes all that it has, so each event that it keeps makes
+        the next one dearer.
+        """
         self.verify()
+        maintenance = database_url(self.database, "postgres")
+        self.query("DROP DATABASE usher", maintenance)
+        self.query("CREATE DATABASE usher", maintenance)
         output(["redis-cli", "-u", os.environ["USHER_REDIS_URL"], "FLUSHALL"])
+        broker = next(self.state.parent.glob("venv/lib/python3*/site-packages/noida_db/noida-db"))
+        output([str(broker), "reset", "kafka", "--yes", "--data-dir", str(self.state / "kafka")])
 
     def verify(self):
         """Fails the whole run when a promise was broken: then its figures are worth nothing."""
@@ -86,6 +96,11 @@ class Stack:
             [self.usher, "verify", "--settled", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if proof.returncode:
             raise Failed(f"usher verify does not find every promise kept:\n{proof.stdout}")
+
+
+def database_url(url, name):
+    """The URL of another database of the same server."""
+    return re.sub(r"/[^/]*$", f"/{name}", url)
 
 
 class Server:
