@@ -165,7 +165,10 @@ let package = Package(
             swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
 
         .target(
-            name: "LocalStack", dependencies: [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix],
+            name: "LocalStack",
+            dependencies: [
+                .asyncHTTPClient, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioPosix,
+            ],
             path: "Tests/LocalStack", swiftSettings: settings),
         .executableTarget(
             name: "UsherFaults",

@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
+import LocalStack
 import NIOCore
 
 /// An HTTP server that speaks as much of Stripe's PaymentIntents as Usher uses, and misbehaves as its cards say.
@@ -16,18 +16,12 @@ struct GatewayFake: Sendable {
 
     /// Gives `body` a gateway that listens, and its URL.
     func serving(_ body: @escaping @Sendable (_ url: String) async throws -> Void) async throws {
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "gateway")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { port.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await application.run() }
-            group.addTask { await webhooks.run() }
-            guard let port = await ports.first(where: { _ in true }) else { return }
-            defer { group.cancelAll() }
-            try await body("http://127.0.0.1:\(port)")
+        try await withServer(of: router) { url in
+            try await withThrowingTaskGroup { group in
+                group.addTask { await webhooks.run() }
+                defer { group.cancelAll() }
+                try await body(url)
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import HTTPTypes
 import Hummingbird
-import Logging
+import LocalStack
 import Randomness
 import Synchronization
 import Testing
@@ -132,22 +132,12 @@ import Testing
         return try #require(plans.first { $0.intention == .pay(card: "tok_visa") })
     }
 
-    /// Serves the router on a free port while `body` runs.
+    /// A client of a server that answers as the router says.
     private func withClient(
         of router: Router<BasicRequestContext>, _ body: @Sendable (DemoClient) async throws -> Void
     ) async throws {
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let http = HTTPClient(configuration: DemoClient.configuration(connections: 4))
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await application.run() }
-            let port = try #require(await ports.first { _ in true })
-            try await body(DemoClient(http: http, baseURL: "http://127.0.0.1:\(port)/"))
-            group.cancelAll()
-        }
+        try await withServer(of: router) { try await body(DemoClient(http: http, baseURL: "\($0)/")) }
         try await http.shutdown()
     }
 }
