@@ -1,5 +1,5 @@
 // The doors open: a crowd comes within seconds for one event, and thins out when most of it is gone.
-import { anySeats, customerOf, hold, makeWorld } from "./usher.js";
+import { anySeats, customerOf, hold, makeWorld, thresholds } from "./lib/usher.js";
 
 export const options = {
   scenarios: {
@@ -10,12 +10,10 @@ export const options = {
       ],
     },
   },
-  thresholds: {
-    checks: ["rate>0.999"],
-    http_req_failed: ["rate<0.001"],
+  thresholds: thresholds({
     dropped_iterations: ["count<100"],
     "http_req_duration{name:hold}": ["p(95)<100", "p(99)<250"],
-  },
+  }),
 };
 
 export const setup = () => makeWorld({ seats: 6000 });

@@ -1,7 +1,7 @@
 // The ordinary day at a lower rate, for hours. Tokens are good for a day, and so is the test: --env DURATION=23h.
-import { day } from "./day.js";
+import { day } from "./lib/day.js";
 
-export { browsers, buyers, setup, undecided } from "./day.js";
+export { browsers, buyers, setup, undecided } from "./lib/day.js";
 
 export const options = {
   scenarios: day({ browsers: 50, undecided: 50, buyers: 10 }, __ENV.DURATION || "1h"),

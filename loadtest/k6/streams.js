@@ -2,17 +2,14 @@
 // counts when its time is over: its frames are counted then, and a stream that timed out is what is expected.
 import http from "k6/http";
 import { check } from "k6";
-import { count, holdAndRelease, makeWorld, url } from "./usher.js";
+import { count, crowd, holdAndRelease, makeWorld, url } from "./lib/usher.js";
 
 const readers = Number(__ENV.READERS || 1000);
 
 export const options = {
   scenarios: {
     readers: { executor: "per-vu-iterations", exec: "watch", vus: readers, iterations: 1, maxDuration: "60s" },
-    undecided: {
-      executor: "constant-arrival-rate", exec: "undecided", rate: 20, timeUnit: "1s", duration: "40s",
-      preAllocatedVUs: 4, maxVUs: 100,
-    },
+    undecided: crowd(20, "40s", [4, 100], "undecided"),
   },
   thresholds: { "checks{scenario:undecided}": ["rate>0.999"], "http_req_duration{name:hold}": ["p(99)<250"] },
 };

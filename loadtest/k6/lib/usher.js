@@ -1,4 +1,4 @@
-// What the scenarios have in common: the world that they make, and the steps of a sale.
+// What the scenarios have in common: the world that they make, the steps of a sale, the crowds and the thresholds.
 import http from "k6/http";
 import { check } from "k6";
 import { Counter, Trend } from "k6/metrics";
@@ -13,6 +13,14 @@ for (const name of [
   counters[name] = new Counter(name);
 }
 const bookingToConfirmed = new Trend("booking_to_confirmed", true);
+
+/** A crowd that comes at a rate a second, whatever the server does, with the users that wait for it and the most. */
+export const crowd = (rate, duration, [preAllocatedVUs, maxVUs], exec = "default") => ({
+  executor: "constant-arrival-rate", exec, rate, timeUnit: "1s", duration, preAllocatedVUs, maxVUs,
+});
+
+/** The thresholds that all but the walk and the long run have, with a scenario's own. */
+export const thresholds = (own) => ({ checks: ["rate>0.999"], http_req_failed: ["rate<0.001"], ...own });
 
 export function count(name, amount = 1) {
   counters[name].add(amount);
@@ -154,13 +162,17 @@ export function cancel(booking, token) {
 // MARK: - Whole journeys that several scenarios have
 
 export function browse(world) {
+  lookAround(anyEvent(world));
+}
+
+/** Looks at the list of events, at one of them and at its seats. */
+export function lookAround(event) {
   const list = getIfChanged("/api/events?limit=20", "events");
   check(list, { "events are listed": (it) => it.status === 304 || it.json("items") !== undefined });
-  const event = anyEvent(world);
   const details = getIfChanged(`/api/events/${event.id}`, "event");
   check(details, { "the event is shown": (it) => it.status === 304 || it.json("capacity") > 0 });
   const seats = getIfChanged(`/api/events/${event.id}/seats`, "seats");
-  check(seats, { "its seats are shown": (it) => it.status === 304 || it.body.includes('"seats"') });
+  check(seats, { "its seats are shown": (it) => it.status === 304 || it.body.includes('"STALLS-1-1"') });
 }
 
 export function holdAndRelease(world) {
