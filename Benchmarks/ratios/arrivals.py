@@ -2,7 +2,6 @@
 
 import holds
 import load
-import servers
 from table import Goal, Row, Sample, Side
 
 COMFORT = 0.7
@@ -35,19 +34,20 @@ def hold_latency(stack, seconds, rate):
         holds.warm_up(stack, server)
         outcome = load.by_the_clock(stack, server, holds.one_event(stack, server, seconds), rate, seconds)
     stack.settle()
-    return latency(outcome)
+    return latency(stack, outcome)
 
 
 def bare_latency(stack, seconds, rate):
     with stack.bare_server() as server:
         load.closed(stack, server, holds.bare_sale(stack), load.WARM_UP)
-        return latency(load.by_the_clock(stack, server, holds.bare_sale(stack), rate, seconds))
+        return latency(stack, load.by_the_clock(stack, server, holds.bare_sale(stack), rate, seconds))
 
 
-def latency(outcome):
-    """At a rate that a server can bear everything is answered; else its latency is that of its refusals."""
-    if outcome.count(201) < 0.9 * outcome.total:
-        raise servers.Failed(f"below its maximum the server answered {outcome.statuses}, {outcome.errors} not at all")
+def latency(stack, outcome):
+    """At a rate that a server can bear everything is answered; else its latency is that of its refusals too."""
+    refused = 1 - outcome.count(201) / outcome.total
+    if refused > 0.01:
+        stack.note("below the maximum", f"{refused:.0%} of the holds were refused")
     return Sample(outcome.p99_ms, outcome.count(201), outcome.spent)
 
 
