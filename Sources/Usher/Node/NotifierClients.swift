@@ -31,7 +31,7 @@ struct NotifierClients {
     }
 
     private func mailroom(member: String, retry: RetryPolicy = RetryPolicy()) throws -> Mailroom {
-        return try Mailroom(
+        Mailroom(
             member: member, transport: try configuration.mail.transport(), inbox: PostgresInbox(client: postgres),
             producer: producer,
             sender: try configuration.mail.sender(), signer: try TicketSigner(secret: configuration.ticketSecret.text),
