@@ -25,7 +25,7 @@ bench-quick: ## the main rows of it in three minutes
 	@scripts/bench --quick $(ARGS)
 
 bench-engine: ## measure the engine in process (ARGS='--filter "Hold.*"' for some)
-	@swift package --package-path Benchmarks benchmark $(ARGS)
+	@swift package --package-path Benchmarks benchmark --target EngineBenchmarks $(ARGS)
 
 demo: ## watch a rush of customers book one event
 	@scripts/demo
