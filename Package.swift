@@ -130,8 +130,8 @@ let package = Package(
         room(
             "Notifications",
             [
-                "Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets", .logging, .metrics,
-                .nioCore, .nioPosix, .serviceLifecycle,
+                "Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "TextFormats", "Tickets", .logging,
+                .metrics, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         room(
             "HTTPAPI",
@@ -157,7 +157,9 @@ let package = Package(
         .executableTarget(
             name: "UsherLoad",
             dependencies: [
-                "Randomness", .argumentParser, .dequeModule, .histogram, .nioCore, .nioPosix, .unixSignals, .yams,
+                "Randomness", "TextFormats", .argumentParser, .dequeModule, .histogram, .nioCore, .nioPosix,
+                .unixSignals,
+                .yams,
             ],
             path: "loadtest/usher-load",
             resources: [.embedInCode("Output/HTML/report.css"), .embedInCode("Scenarios")],

@@ -22,7 +22,9 @@ import Testing
         "Catalog": ["Audit", "Booking", "Inventory", "PostgresDriver"],
         "PrometheusMetrics": [],
         "Tickets": ["CPNG", "CQREncode", "Inventory", "TextFormats"],
-        "Notifications": ["Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "Tickets"],
+        "Notifications": [
+            "Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "TextFormats", "Tickets",
+        ],
         "HTTPAPI": [
             "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "TextFormats", "Tickets",
         ],
@@ -32,7 +34,7 @@ import Testing
             "Simulation", "TextFormats", "Tickets",
         ],
         // It knows the server by its API alone.
-        "usher-load": ["Randomness"],
+        "usher-load": ["Randomness", "TextFormats"],
     ]
 
     private static let web: Set = [

@@ -1,3 +1,5 @@
+internal import TextFormats
+
 /// HTML that escapes every value put into it by interpolation. Values stand between tags only, never in an attribute.
 struct HTML: ExpressibleByStringInterpolation {
     private(set) var text: String
@@ -16,22 +18,10 @@ struct HTML: ExpressibleByStringInterpolation {
 
         mutating func appendLiteral(_ literal: String) { text += literal }
 
-        mutating func appendInterpolation(_ value: some CustomStringConvertible) { text += escaped(value.description) }
+        mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+            text += value.description.escapedForHTML
+        }
     }
 
     static func += (page: inout HTML, part: HTML) { page.text += part.text }
-}
-
-private func escaped(_ text: String) -> String {
-    guard text.utf8.contains(where: "<>&\"'".utf8.contains) else { return text }
-    return text.unicodeScalars.reduce(into: "") { escaped, scalar in
-        switch scalar {
-        case "<": escaped += "&lt;"
-        case ">": escaped += "&gt;"
-        case "&": escaped += "&amp;"
-        case "\"": escaped += "&quot;"
-        case "'": escaped += "&#39;"
-        default: escaped.unicodeScalars.append(scalar)
-        }
-    }
 }

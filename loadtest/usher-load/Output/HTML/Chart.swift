@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Curves over the time of a run, as SVG.
 struct Chart {
     struct Curve {
@@ -18,11 +20,12 @@ struct Chart {
     private static let (left, right, top, bottom) = (52.0, 8.0, 8.0, 20.0)
 
     var html: String {
-        let legend = curves.map { "<span class=\"key \($0.style)\">\($0.name.escaped)</span>" }.joined(separator: " ")
+        let legend = curves.map { "<span class=\"key \($0.style)\">\($0.name.escapedForHTML)</span>" }.joined(
+            separator: " ")
         return """
-            <figure><figcaption>\(title.escaped) \(legend)</figcaption>
+            <figure><figcaption>\(title.escapedForHTML) \(legend)</figcaption>
             <svg viewBox="0 0 \(Format.number(Self.width)) \(Format.number(Self.height))" role="img" \
-            aria-label="\(title.escaped)">
+            aria-label="\(title.escapedForHTML)">
             \(grid)
             \(curves.map(path).joined(separator: "\n"))
             </svg></figure>
@@ -49,7 +52,7 @@ struct Chart {
             let y = Self.number(vertical(top * share))
             return """
                 <path class="grid" d="M\(Self.number(Self.left)) \(y)H\(Self.number(Self.width - Self.right))"/>\
-                <text x="\(Self.number(Self.left - 4))" y="\(y)" class="y">\(label(top * share).escaped)</text>
+                <text x="\(Self.number(Self.left - 4))" y="\(y)" class="y">\(label(top * share).escapedForHTML)</text>
                 """
         }
         let times = [0, end / 2, end].map { time in

@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 
 /// `--report FILE.html`: a run as one page that needs nothing else, neither a host nor a script.
 struct HTMLReport: RunOutput {
@@ -20,19 +21,19 @@ struct HTMLReport: RunOutput {
             <html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>usher-load: \(names.escaped)</title>
+            <title>usher-load: \(names.escapedForHTML)</title>
             <style>
             \(String(decoding: PackageResources.report_css, as: UTF8.self))
             </style></head><body>
-            <header><h1>\(names.escaped)</h1>
-            <p>\(result.plan.description.escaped)</p>
+            <header><h1>\(names.escapedForHTML)</h1>
+            <p>\(result.plan.description.escapedForHTML)</p>
             \(headline(result))</header>
             \(warnings(result))
             <section><h2>Thresholds</h2>\(thresholds(result))</section>
             <section><h2>Latency</h2><div class="charts">\(latencies)</div>\(widthNote)</section>
             <section><h2>Requests</h2><div class="charts">\(rates)</div>\(requests(result))</section>
             \(seats(result))
-            <section><h2>Summary</h2><pre>\(Summary(result).text.escaped)</pre></section>
+            <section><h2>Summary</h2><pre>\(Summary(result).text.escapedForHTML)</pre></section>
             </body></html>
 
             """
@@ -43,18 +44,18 @@ struct HTMLReport: RunOutput {
     private func headline(_ result: RunResult) -> String {
         let end = result.wasStopped ? "stopped early" : result.crossed.isEmpty ? "passed" : "failed"
         let scenarios = result.plan.scenarios.map {
-            "<li><b>\($0.name.escaped)</b>: \($0.executor.summary.escaped), exec \($0.exec.escaped)</li>"
+            "<li><b>\($0.name.escapedForHTML)</b>: \($0.executor.summary.escapedForHTML), exec \($0.exec.escapedForHTML)</li>"
         }
         return """
             <p><b class="\(result.crossed.isEmpty ? "kept" : "crossed")">\(end)</b> after \
-            \(Format.number(result.seconds, digits: 1)) s at \(result.world.server.url.escaped), \
+            \(Format.number(result.seconds, digits: 1)) s at \(result.world.server.url.escapedForHTML), \
             \(Date().formatted(.iso8601))</p>
             <ul>\(scenarios.joined(separator: "\n"))</ul>
             """
     }
 
     private func warnings(_ result: RunResult) -> String {
-        result.warnings.map { "<p class=\"warning\">\($0.escaped)</p>" }.joined(separator: "\n")
+        result.warnings.map { "<p class=\"warning\">\($0.escapedForHTML)</p>" }.joined(separator: "\n")
     }
 
     private func thresholds(_ result: RunResult) -> String {
@@ -62,7 +63,7 @@ struct HTMLReport: RunOutput {
         let rows = result.verdicts.map { verdict in
             """
             <tr class="\(verdict.isKept ? "kept" : "crossed")"><td>\(verdict.isKept ? "✓" : "✗")</td>\
-            <td>\(verdict.threshold.selector.text.escaped)</td><td>\(verdict.threshold.expression.escaped)</td>\
+            <td>\(verdict.threshold.selector.text.escapedForHTML)</td><td>\(verdict.threshold.expression.escapedForHTML)</td>\
             <td>\(verdict.value.map { Format.number($0, digits: 4) } ?? "not measured")</td></tr>
             """
         }
@@ -82,7 +83,7 @@ struct HTMLReport: RunOutput {
                     "\(result.totals.rate(Metric.requestsFailed, tags).passes)",
                 ]
                 + [trend.median, trend.percentile(95), trend.percentile(99), trend.max].map(Format.time(milliseconds:))
-            return "<tr><td>\(name.escaped)</td>\(cells.map { "<td>\($0)</td>" }.joined())</tr>"
+            return "<tr><td>\(name.escapedForHTML)</td>\(cells.map { "<td>\($0)</td>" }.joined())</tr>"
         }
         return """
             <div class="wide"><table><tr><th>name</th><th>requests</th><th>failed</th><th>med</th><th>p(95)</th>\
@@ -94,8 +95,8 @@ struct HTMLReport: RunOutput {
     private func seats(_ result: RunResult) -> String {
         guard let seats = result.seats else { return "" }
         return """
-            <section><h2>Seats</h2><p>The event that was asked for most, \(seats.event.id.escaped), section \
-            \(Event.section.escaped): row 1 at the top, seat 1 on the left.</p>\(seats.html)</section>
+            <section><h2>Seats</h2><p>The event that was asked for most, \(seats.event.id.escapedForHTML), section \
+            \(Event.section.escapedForHTML): row 1 at the top, seat 1 on the left.</p>\(seats.html)</section>
             """
     }
 
@@ -143,23 +144,5 @@ struct HTMLReport: RunOutput {
             <p>Each point stands for \(Format.number(timeline.width)) seconds, and shows the latencies of the worst of \
             them.</p>
             """
-    }
-}
-
-extension String {
-    /// As text or as an attribute of HTML, whatever is in it.
-    var escaped: String {
-        var text = ""
-        for character in unicodeScalars {
-            switch character {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            case "'": text += "&#39;"
-            default: text.unicodeScalars.append(character)
-            }
-        }
-        return text
     }
 }

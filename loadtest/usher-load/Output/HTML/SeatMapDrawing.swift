@@ -1,3 +1,5 @@
+import TextFormats
+
 /// An event's seats, row by row, each in the colour of its kind.
 struct SeatMapDrawing {
     let title: String
@@ -16,15 +18,15 @@ struct SeatMapDrawing {
         let rows = (seats.count + seatsPerRow - 1) / seatsPerRow
         let used = Set(seats)
         let legend = kinds.indices.filter(used.contains).map {
-            "<span class=\"key \(kinds[$0].style)\">\(kinds[$0].name.escaped)</span>"
+            "<span class=\"key \(kinds[$0].style)\">\(kinds[$0].name.escapedForHTML)</span>"
         }
         let paths = kinds.indices.filter(used.contains).map {
             "<path class=\"\(kinds[$0].style)\" d=\"\(path(of: $0))\"/>"
         }
         return """
-            <figure><figcaption>\(title.escaped) \(legend.joined(separator: " "))</figcaption>
+            <figure><figcaption>\(title.escapedForHTML) \(legend.joined(separator: " "))</figcaption>
             <svg class="seats" style="max-width:\(seatsPerRow * 16)px" viewBox="0 0 \(seatsPerRow * 10) \(rows * 10)" \
-            role="img" aria-label="\(title.escaped)">
+            role="img" aria-label="\(title.escapedForHTML)">
             \(paths.joined(separator: "\n"))
             </svg></figure>
             """
@@ -84,8 +86,8 @@ extension SeatFindings {
         let seats = wishes.enumerated().filter { $0.element > 0 }.sorted { $0.element > $1.element }.prefix(10)
         guard !seats.isEmpty else { return "" }
         let rows = seats.map { index, count in
-            "<tr><td>\(event.seats[index].escaped)</td><td>\(count)</td>"
-                + "<td>\((states.isEmpty ? "" : states[index]).escaped)</td></tr>"
+            "<tr><td>\(event.seats[index].escapedForHTML)</td><td>\(count)</td>"
+                + "<td>\((states.isEmpty ? "" : states[index]).escapedForHTML)</td></tr>"
         }
         return """
             <table><tr><th>most wanted</th><th>times</th><th>at the end</th></tr>
