@@ -12,6 +12,10 @@ public import Tickets
 
 /// The REST API and its streams, over HTTP/1.1, and with TLS over HTTP/2.
 public struct HTTPAPI: Sendable {
+    /// Connections that may wait until they are accepted. The kernel drops the first packet of one more, and its client
+    /// tries again after a second; the kernel's own limit (`net.core.somaxconn`) is 4,096 by default.
+    private static let backlog = 4_096
+
     private let accounts: Accounts
     private let tokens: Tokens
     private let sessions: Sessions
@@ -104,6 +108,7 @@ public struct HTTPAPI: Sendable {
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
+                backlog: Self.backlog,
                 availableConnectionsDelegate: .maximum(configuration.maxConnections, logger: logger)),
             services: [seatBroadcasts] + (limiter.map { [$0] } ?? []),
             onServerRunning: { await onServerRunning($0.localAddress?.port ?? 0) },
@@ -159,10 +164,11 @@ extension HTTPConfiguration {
     /// One protocol handler for a request, whatever carries it. Over HTTP/2 a connection has 100 streams at a time, and is
     /// closed after 200 that were reset within half a minute: the defaults of SwiftNIO's HTTP/2.
     fileprivate func server(refusals: Refusals, answer: @escaping RequestHandler.Answer) -> HTTPServerBuilder {
-        let channel = channel(refusals: refusals)
+        let admission = Admission(limit: maxInFlight, limitOfEvent: maxInFlightPerEvent)
+        let channel = channel(admission: admission, refusals: refusals)
         guard let certificate else {
             let connections = PlainConnections(
-                configuration: channel, maxBodyBytes: maxBodyBytes,
+                configuration: channel, maxBodyBytes: maxBodyBytes, admission: admission, refusals: refusals,
                 executors: EventLoopExecutors(of: MultiThreadedEventLoopGroup.singleton), answer: answer)
             return HTTPServerBuilder { _ in connections }
         }
@@ -177,10 +183,9 @@ extension HTTPConfiguration {
     }
 
     /// The handlers stand in this order between the network and the routes.
-    private func channel(refusals: Refusals) -> HTTP1Channel.Configuration {
+    private func channel(admission: Admission, refusals: Refusals) -> HTTP1Channel.Configuration {
         let (headTimeout, bodyTimeout) = (TimeAmount(headTimeout), TimeAmount(bodyTimeout))
         let writeTimeout = TimeAmount(writeTimeout)
-        let admission = Admission(limit: maxInFlight, limitOfEvent: maxInFlightPerEvent)
         return HTTP1Channel.Configuration(
             additionalChannelHandlers: [
                 SlowReaderHandler(limit: writeTimeout),

@@ -2,6 +2,8 @@ import Accounts
 import AsyncHTTPClient
 import Catalog
 import Inventory
+import LocalStack
+import NIOCore
 import NIOHTTP1
 import Simulation
 import Testing
@@ -35,10 +37,77 @@ struct AdmissionTests {
             }
             #expect(try await ann.send(.POST, "\(quiet)/hold", #"{"seats": ["A-1-1"]}"#).status == .created)
 
+            // Only one with an id of its own is read before it is refused.
+            func request(_ field: String) -> String {
+                "GET \(busy) HTTP/1.1\r\nHost: usher\r\nAuthorization: Bearer x\r\n\(field)\r\n"
+            }
+            let unread = try await RawConnection(port: port).exchange(request(""), closing: true)
+            let read = try await RawConnection(port: port).exchange(request("X-Request-ID: mine\r\n"), closing: true)
+            #expect(read.contains(#""request_id":"mine""#))
+            #expect(unread.sameForAll == read.sameForAll)
+
             store.resume()
             #expect(try await first.status == .created)
             #expect(try await ann.get(busy).status == .ok)
         }
+    }
+}
+
+@Suite("Admission under congestion")
+struct CongestionTests {
+    private let admission = Admission(limit: 160, limitOfEvent: 120)
+
+    private func claim(_ event: Int) throws -> Admission.Claim {
+        try #require(Admission.Claim(path: "/api/events/\(event)/hold".utf8))
+    }
+
+    /// Lets in as many as are admitted, and says how many.
+    private func crowd(_ event: Int, at now: NIODeadline, atMost most: Int = 1_000) throws -> Int {
+        let claim = try claim(event)
+        var count = 0
+        while count < most, admission.admits(claim, at: now) {
+            admission.begin(claim)
+            count += 1
+        }
+        return count
+    }
+
+    private func leave(_ event: Int, _ count: Int) throws {
+        let claim = try claim(event)
+        for _ in 0..<count { admission.end(claim) }
+    }
+
+    @Test func `a crowd may queue, and a queue that stays gets an eighth of the places until it is short`() throws {
+        let start = NIODeadline.now()
+        #expect(try crowd(1, at: start) == 120)
+        #expect(try crowd(2, at: start + .milliseconds(500)) == 40)
+        let later = start + .milliseconds(501)
+        #expect(try crowd(2, at: later) == 0)
+        // An eighth of all is twenty, and of an event's fifteen; the first event has twelve of them.
+        try leave(1, 108)
+        try leave(2, 40)
+        #expect(try crowd(1, at: later) == 3)
+        #expect(try crowd(2, at: later) == 5)
+        try leave(1, 10)
+        #expect(admission.inFlight == 10)
+        #expect(try crowd(1, at: later) == 115, "ten is short")
+    }
+
+    @Test func `requests that come and go are no queue, however long they do`() throws {
+        var now = NIODeadline.now()
+        for _ in 0..<100 {
+            #expect(try crowd(1, at: now, atMost: 100) == 100)
+            now = now + .milliseconds(400)
+            try leave(1, 100)
+        }
+    }
+}
+
+extension String {
+    /// The lines of an answer's head that do not depend on the request's id and the time.
+    fileprivate var sameForAll: Set<Substring> {
+        let head = prefix { $0 != "{" }.split(separator: "\r\n")
+        return Set(head.filter { !["X-Request-ID", "Date", "Content-Length"].contains($0.prefix { $0 != ":" }) })
     }
 }
 

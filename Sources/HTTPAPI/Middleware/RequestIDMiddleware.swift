@@ -23,7 +23,15 @@ enum RequestID {
     /// The id that a request brings, if that is a sane one, or else a new one.
     static func of(_ headers: HTTPFields) -> String {
         if let id = headers[.requestID], id.isSaneID { return id }
-        return String(BufferedRandom().next(), radix: 16)
+        return new()
+    }
+
+    /// How many bytes a new one has.
+    static let newLength = 16
+
+    static func new() -> String {
+        // The highest bit, so that all have the same length.
+        String(BufferedRandom().next() | 1 << 63, radix: 16)
     }
 }
 

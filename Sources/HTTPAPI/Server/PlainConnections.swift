@@ -9,6 +9,8 @@ import NIOHTTPTypesHTTP1
 struct PlainConnections: ServerChildChannel {
     let configuration: HTTP1Channel.Configuration
     let maxBodyBytes: Int
+    let admission: Admission
+    let refusals: Refusals
     let executors: EventLoopExecutors
     let answer: RequestHandler.Answer
 
@@ -23,17 +25,19 @@ struct PlainConnections: ServerChildChannel {
             // A request is small, and a connection keeps its buffer.
             try channel.syncOptions?.setOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 65_536))
+            let over = channel.eventLoop.makePromise(of: Void.self)
+            let requests = RequestHandler(
+                maxBodyBytes: maxBodyBytes, idleTimeout: configuration.idleTimeout,
+                executor: executors[channel.eventLoop], over: over, logger: logger, answer: answer)
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(
+                SheddingHandler(admission: admission, refusal: refusals.overloaded, requests: requests))
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: configuration.httpDecoder.limits)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandlers(configuration.additionalChannelHandlers())
-            let over = channel.eventLoop.makePromise(of: Void.self)
-            try pipeline.addHandler(
-                RequestHandler(
-                    maxBodyBytes: maxBodyBytes, idleTimeout: configuration.idleTimeout,
-                    executor: executors[channel.eventLoop], over: over, logger: logger, answer: answer))
+            try pipeline.addHandler(requests)
             return Connection(channel: channel, over: over.futureResult)
         }
     }

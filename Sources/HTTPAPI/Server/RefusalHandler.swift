@@ -34,8 +34,8 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let request):
-            let claim = Admission.Claim(request)
-            if open == 0, let claim, !admission.hasRoom(for: claim) {
+            let claim = Admission.Claim(path: (request.path ?? "").utf8)
+            if open == 0, context.channel.isWritable, let claim, !admission.admits(claim) {
                 isDropping = true
                 return refuse(refusals.overloaded, request, context)
             }

@@ -46,6 +46,8 @@ struct PreparedProblem: Sendable {
     private static let placeholder = "@"
 
     private let head: HTTPResponse
+    /// The head in HTTP/1.1, up to the request's id, for a request without an origin.
+    private let headBeforeID: String
     private let answerHeaders: AnswerHeaders
     private let bodyBeforeID: String
     private let bodyAfterID: String
@@ -60,6 +62,27 @@ struct PreparedProblem: Sendable {
         headers[.contentType] = Problem.contentType
         head = HTTPResponse(status: problem.status, headerFields: headers)
         self.answerHeaders = answerHeaders
+        headers[.contentLength] = "\(bodyBeforeID.utf8.count + RequestID.newLength + bodyAfterID.utf8.count)"
+        // So it is answered to whoever shows who she is.
+        answerHeaders.complete(&headers, request: [.authorization: ""])
+        headBeforeID =
+            "HTTP/1.1 \(problem.status.code) \(problem.status.reasonPhrase)\r\n"
+            + headers.map { "\($0.name): \($0.value)\r\n" }.joined() + "\(HTTPField.Name.requestID): "
+    }
+
+    /// The whole answer in HTTP/1.1 to a request without an id and an origin.
+    func bytes() -> ByteBuffer {
+        let id = RequestID.new()
+        var bytes = ByteBufferAllocator().buffer(capacity: 1_024)
+        bytes.writeString(headBeforeID)
+        bytes.writeString(id)
+        bytes.writeString("\r\nDate: ")
+        bytes.writeString(HTTPDate.now)
+        bytes.writeString("\r\n\r\n")
+        bytes.writeString(bodyBeforeID)
+        bytes.writeString(id)
+        bytes.writeString(bodyAfterID)
+        return bytes
     }
 
     func answer(to request: HTTPFields) -> (HTTPResponse, ByteBuffer) {

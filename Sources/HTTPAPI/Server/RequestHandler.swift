@@ -68,6 +68,14 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         (try? channel.pipeline.syncOperations.handler(type: Self.self)) != nil
     }
 
+    /// Whether the next thing to come is a request, to be answered at once.
+    var awaitsRequest: Bool {
+        !isAnswering && head == nil && early.isEmpty && !isDiscarding && !takesNoMore && !isLast && !hasSaidLast
+    }
+
+    /// Somebody else has answered a request.
+    func noteActivity() { lastActive = .now() }
+
     func handlerAdded(context: ChannelHandlerContext) {
         if let idleTimeout { checkIdleness(in: idleTimeout, context) }
     }

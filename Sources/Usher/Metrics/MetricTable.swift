@@ -12,6 +12,9 @@ enum MetricTable {
             "usher_http_request_duration_seconds", .histogram, labels: ["method", "route"],
             "Time until an answer begins"),
         MetricFamily(
+            "usher_http_refused_total", .counter,
+            "Requests that were turned away with 503 before any route, since too many were at work"),
+        MetricFamily(
             "usher_streams_open", .gauge, labels: ["kind"], "Event streams that clients read"),
         MetricFamily(
             "usher_holds_total", .counter, labels: ["result"], "Holds asked for: `granted`, or the code of the refusal"),
