@@ -6,8 +6,13 @@ import Synchronization
 ///
 /// An event loop looks for input only when nothing is left to run. So the tasks get a limited time, and then the
 /// connections have their turn: a client that sends its requests without end must not keep the others from being heard.
+/// The tasks get three times what the input took, since under overload there is always more input, and none of it is
+/// worth as much as what was begun.
 final class EventLoopExecutor: TaskExecutor {
-    private static let turn = TimeAmount.milliseconds(2)
+    private static let shortestTurn = TimeAmount.milliseconds(2)
+    private static let longestTurn = TimeAmount.milliseconds(50)
+    /// The tasks' turn for each that the input had.
+    private static let share = 3
     /// Long enough that the event loop has nothing to run, and looks.
     private static let pause = TimeAmount.microseconds(50)
 
@@ -31,15 +36,19 @@ final class EventLoopExecutor: TaskExecutor {
             defer { state.isScheduled = true }
             return state.isScheduled
         }
-        if !wasScheduled { eventLoop.execute { self.runJobs() } }
+        if !wasScheduled { eventLoop.execute { self.runJobs(for: Self.shortestTurn) } }
     }
 
-    private func runJobs() {
-        let end = NIODeadline.now() + Self.turn
+    private func runJobs(for turn: TimeAmount) {
+        let end = NIODeadline.now() + turn
         while let job = nextJob() {
             job.runSynchronously(on: asUnownedTaskExecutor())
-            guard NIODeadline.now() < end else {
-                eventLoop.scheduleTask(in: Self.pause) { self.runJobs() }
+            let now = NIODeadline.now()
+            guard now < end else {
+                eventLoop.scheduleTask(in: Self.pause) {
+                    let input = NIODeadline.now() - now
+                    self.runJobs(for: min(max(Self.shortestTurn, input * Self.share), Self.longestTurn))
+                }
                 return
             }
         }
