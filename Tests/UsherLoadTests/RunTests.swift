@@ -44,6 +44,16 @@ import Testing
         #expect(result.usersMax == 10)
     }
 
+    @Test func `The users that are there from the start come connected`() async throws {
+        let server = try await StandIn { _, _ in .json(201, "{}") }
+        _ = try await run(
+            .constantArrivalRate(
+                rate: 10, timeUnit: .seconds(1), duration: .milliseconds(100),
+                crew: Executor.Crew(preallocated: 7, most: 7)), against: server, threads: 2)
+        #expect(server.requests.count == 1)
+        #expect(server.connections == 7)
+    }
+
     @Test func `Arrivals for which no user is free are dropped and counted`() async throws {
         let server = try await StandIn { _, _ in .held }
         var dropped = 0

@@ -42,6 +42,9 @@ final class StandIn: Sendable {
 
     var requests: [Request] { desk.requests }
 
+    /// How many were opened so far.
+    var connections: Int { desk.connections }
+
     /// Answers all that was held, and holds nothing more.
     func release() { desk.release() }
 
@@ -51,6 +54,7 @@ final class StandIn: Sendable {
     private final class Desk: Sendable {
         private struct State {
             var requests: [Request] = []
+            var connections = 0
             var held: [any Channel] = []
             var isReleased = false
         }
@@ -61,6 +65,10 @@ final class StandIn: Sendable {
         init(answer: @escaping @Sendable (Request, Int) -> Reply) { self.answer = answer }
 
         var requests: [Request] { state.withLock { $0.requests } }
+
+        var connections: Int { state.withLock { $0.connections } }
+
+        func connected() { state.withLock { $0.connections += 1 } }
 
         func release() {
             let held = state.withLock { state in
@@ -112,6 +120,8 @@ final class StandIn: Sendable {
         private let desk: Desk
 
         init(_ desk: Desk) { self.desk = desk }
+
+        func channelActive(context: ChannelHandlerContext) { desk.connected() }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             var bytes = unwrapInboundIn(data)

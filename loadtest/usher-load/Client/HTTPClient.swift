@@ -18,6 +18,13 @@ final class HTTPClient {
         self.timeout = timeout
     }
 
+    /// Opens the connection for requests ahead of the first; if that fails, the first opens it.
+    func connect() async {
+        let connection = HTTPConnection()
+        self.connection = connection
+        try? await open(connection)
+    }
+
     /// - Parameter intended: When the request should have been sent; nil for now.
     func send(_ head: RequestHead, fields: [(String, String)], body: String?, intended: NIODeadline?) async -> Exchange
     {

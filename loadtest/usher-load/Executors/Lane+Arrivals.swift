@@ -4,14 +4,21 @@ import NIOCore
 extension Lane {
     /// A lane that must begin more iterations than one in this time begins them together, up to so much too late:
     /// a timer for each would cost as much as a request.
-    private static let tick = TimeAmount.microseconds(100)
+    private static let tick = TimeAmount.milliseconds(1)
+
+    /// Makes the users that are there from the start, and connects them: that is no part of what is measured.
+    func prepare(_ assignment: Assignment) async {
+        guard let size = assignment.plan.executor.crew else { return }
+        let crew = LaneCrew(assignment, recorder)
+        crews[assignment.plan.name] = crew
+        for _ in 0..<share(of: size.preallocated) { addUser(to: crew) }
+        for user in crew.users { await user.connect() }
+    }
 
     func run(_ assignment: Assignment, _ schedule: ArrivalSchedule, _ size: Executor.Crew) async {
-        let crew = LaneCrew(assignment, recorder)
         let name = assignment.plan.name
-        crews[name] = crew
+        guard let crew = crews[name] else { return }
         await withDiscardingTaskGroup { group in
-            for _ in 0..<share(of: size.preallocated) { addUser(to: crew) }
             // They begin when they are needed: an arrival must not be dropped since they are still about to wait for it.
             var begun = 0
             var next = index

@@ -108,6 +108,9 @@ struct Run: Sendable {
     func run(in world: World, onSecond: (Second) throws -> Void) async throws -> RunResult {
         var result = RunResult(plan: plan, world: world)
         let prepared = try await prepare(world)
+        for assignment in prepared {
+            for lane in lanes { await lane.prepare(assignment) }
+        }
         let (ownBefore, serverBefore) = (Processor.own(), serverProcessor)
         // What the setup has left behind is no measurement.
         for lane in lanes { _ = await lane.read() }
@@ -203,15 +206,6 @@ extension Lane {
             await run(assignment, schedule)
         } else if let schedule = ArrivalSchedule(executor), let size = executor.crew {
             await run(assignment, schedule, size)
-        }
-    }
-}
-
-extension Executor {
-    fileprivate var crew: Crew? {
-        switch self {
-        case .constantArrivalRate(_, _, _, let crew), .rampingArrivalRate(_, _, _, let crew): crew
-        case .constantVUs, .rampingVUs: nil
         }
     }
 }

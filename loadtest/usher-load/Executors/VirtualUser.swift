@@ -134,6 +134,9 @@ final class VirtualUser {
         self.intended = intended
     }
 
+    /// Opens the connection for its requests. When that fails, its first request tries again, and tells.
+    func connect() async { await client.connect() }
+
     func sweep(at now: NIODeadline) { client.sweep(at: now) }
 
     func interrupt() { client.interrupt() }

@@ -53,6 +53,14 @@ enum Executor: Sendable, Equatable {
         var most: Int
     }
 
+    /// Nil for looping users.
+    var crew: Crew? {
+        switch self {
+        case .constantArrivalRate(_, _, _, let crew), .rampingArrivalRate(_, _, _, let crew): crew
+        case .constantVUs, .rampingVUs: nil
+        }
+    }
+
     /// The names in scenario files.
     static let names = ["constant-vus", "ramping-vus", "constant-arrival-rate", "ramping-arrival-rate"]
 
