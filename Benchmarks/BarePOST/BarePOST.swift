@@ -19,7 +19,7 @@ enum BarePOST {
         // On the event loops that Usher's server has, which are SwiftNIO's own.
         let application = Application(
             router: router,
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: try port())),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: try port()), backlog: 4_096),
             logger: logger)
         try await application.runService()
     }

@@ -5,6 +5,7 @@ import load
 from table import Goal, Row, Sample, Side
 
 COMFORT = 0.7
+CONNECTED = 256
 OVERLOAD = 3
 
 
@@ -32,7 +33,7 @@ def rows(stack, plan):
 def hold_latency(stack, seconds, rate):
     with stack.usher_server() as server:
         holds.warm_up(stack, server)
-        outcome = load.by_the_clock(stack, server, holds.one_event(stack, server, seconds), rate, seconds)
+        outcome = load.by_the_clock(stack, server, holds.one_event(stack, server, seconds), rate, seconds, CONNECTED)
     stack.settle()
     return latency(stack, outcome)
 
@@ -40,7 +41,7 @@ def hold_latency(stack, seconds, rate):
 def bare_latency(stack, seconds, rate):
     with stack.bare_server() as server:
         load.closed(stack, server, holds.bare_sale(stack), load.WARM_UP)
-        return latency(stack, load.by_the_clock(stack, server, holds.bare_sale(stack), rate, seconds))
+        return latency(stack, load.by_the_clock(stack, server, holds.bare_sale(stack), rate, seconds, CONNECTED))
 
 
 def latency(stack, outcome):
@@ -54,7 +55,7 @@ def latency(stack, outcome):
 def overload(stack, seconds, rate):
     with stack.usher_server() as server:
         holds.warm_up(stack, server)
-        outcome = load.by_the_clock(stack, server, holds.one_event(stack, server, seconds), rate, seconds)
+        outcome = load.by_the_clock(stack, server, holds.one_event(stack, server, seconds), rate, seconds, load.MOST_CONNECTIONS)
     stack.settle()
     print(f"usher: of {rate:,.0f} holds a second that were asked for, {outcome.statuses} were answered, {outcome.errors} "
           f"were not, and {outcome.dropped} found no connection", flush=True)
