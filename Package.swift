@@ -102,7 +102,7 @@ let package = Package(
         room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
         room("Simulation", ["Booking", "Inventory", "Randomness", .logging]),
 
-        room("Executors", ["CEpoll"]),
+        room("Executors", ["CEpoll", .dequeModule, .nioCore]),
         room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .metrics, .serviceLifecycle]),
         room(
             "RedisDriver",
@@ -136,9 +136,9 @@ let package = Package(
         room(
             "HTTPAPI",
             [
-                "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "TextFormats",
-                "Tickets",
-                .crypto, .dequeModule, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging,
+                "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Executors", "Inventory",
+                "TextFormats", "Tickets",
+                .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging,
                 .metrics,
                 .nioCore, .nioHTTP1,
                 .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .serviceLifecycle,
@@ -146,8 +146,9 @@ let package = Package(
         .executableTarget(
             name: "Usher",
             dependencies: [
-                "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
-                "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "Randomness", "RedisDriver",
+                "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "Executors", "HTTPAPI",
+                "Inventory", "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "Randomness",
+                "RedisDriver",
                 "Simulation", "TextFormats", "Tickets",
                 .argumentParser, .asyncHTTPClient, .configuration, .hummingbird, .logging, .metrics, .nioCore,
                 .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .unixSignals, .yams,

@@ -2,6 +2,7 @@ public import Accounts
 public import Audit
 public import Booking
 public import Catalog
+import Executors
 public import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2

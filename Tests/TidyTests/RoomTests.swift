@@ -26,10 +26,13 @@ import Testing
             "Addresses", "CCurl", "Inventory", "KafkaDriver", "PostgresDriver", "TextFormats", "Tickets",
         ],
         "HTTPAPI": [
-            "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Inventory", "TextFormats", "Tickets",
+            "Accounts", "Addresses", "Audit", "Booking", "CDocuments", "Catalog", "Executors", "Inventory",
+            "TextFormats",
+            "Tickets",
         ],
         "Usher": [
-            "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "HTTPAPI", "Inventory",
+            "Accounts", "Addresses", "Audit", "Booking", "BookingStores", "Catalog", "Executors", "HTTPAPI",
+            "Inventory",
             "KafkaDriver", "Notifications", "PostgresDriver", "PrometheusMetrics", "Randomness", "RedisDriver",
             "Simulation", "TextFormats", "Tickets",
         ],

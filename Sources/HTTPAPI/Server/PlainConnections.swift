@@ -1,3 +1,4 @@
+import Executors
 import Hummingbird
 import HummingbirdCore
 import Logging

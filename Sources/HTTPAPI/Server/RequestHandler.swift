@@ -1,3 +1,4 @@
+import Executors
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore

@@ -1,4 +1,6 @@
+import Executors
 import Logging
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -7,6 +9,9 @@ extension UsherConfiguration {
     /// SIGTERM, and within a bounded time.
     ///
     /// A service that ends by itself without an error ends the others too.
+    ///
+    /// They run on an event loop, by turns with its requests: so what goes to and fro between requests, workers and
+    /// stores seldom changes threads. What takes long has threads of its own.
     ///
     /// - Throws: `CommandFailure` with what ended them.
     func run(_ services: [any Service], logger: Logger) async throws {
@@ -19,7 +24,9 @@ extension UsherConfiguration {
         group.maximumGracefulShutdownDuration = shutdownGrace
         group.maximumCancellationDuration = .seconds(5)
         do {
-            try await ServiceGroup(configuration: group).run()
+            let services = ServiceGroup(configuration: group)
+            let executor = EventLoopExecutor(MultiThreadedEventLoopGroup.singleton.next())
+            try await withTaskExecutorPreference(executor) { try await services.run() }
         } catch {
             throw CommandFailure(error, configuration: self)
         }

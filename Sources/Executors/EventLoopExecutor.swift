@@ -1,14 +1,14 @@
-import DequeModule
-import NIOCore
-import Synchronization
+internal import DequeModule
+public import NIOCore
+internal import Synchronization
 
-/// Runs tasks on an event loop, so that what a connection asks for needs no other thread.
+/// Runs tasks on an event loop of SwiftNIO, so that what a connection asks for needs no other thread.
 ///
 /// An event loop looks for input only when nothing is left to run. So the tasks get a limited time, and then the
 /// connections have their turn: a client that sends its requests without end must not keep the others from being heard.
 /// The tasks get three times what the input took, since under overload there is always more input, and none of it is
 /// worth as much as what was begun.
-final class EventLoopExecutor: TaskExecutor {
+public final class EventLoopExecutor: TaskExecutor {
     private static let shortestTurn = TimeAmount.milliseconds(2)
     private static let longestTurn = TimeAmount.milliseconds(50)
     /// The tasks' turn for each that the input had.
@@ -25,11 +25,13 @@ final class EventLoopExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
     private let state = Mutex(State())
 
-    init(_ eventLoop: any EventLoop) {
+    /// Makes an executor on an event loop. Several on one event loop take turns.
+    public init(_ eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// Runs `job` on the event loop, after everything that was enqueued before.
+    public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let wasScheduled = state.withLock { state in
             state.jobs.append(job)
@@ -63,16 +65,17 @@ final class EventLoopExecutor: TaskExecutor {
     }
 }
 
-/// The executors of a server's event loops: one for each, since a task that goes from one to another changes threads.
-struct EventLoopExecutors: Sendable {
+/// The executors of a group's event loops: one for each, since a task that goes from one to another changes threads.
+public struct EventLoopExecutors: Sendable {
     private let executors: [ObjectIdentifier: EventLoopExecutor]
 
-    init(of group: any EventLoopGroup) {
+    /// Makes one for each event loop of the group.
+    public init(of group: any EventLoopGroup) {
         executors = group.makeIterator().reduce(into: [:]) { executors, eventLoop in
             executors[ObjectIdentifier(eventLoop)] = EventLoopExecutor(eventLoop)
         }
     }
 
     /// Nil for an event loop of another group.
-    subscript(eventLoop: any EventLoop) -> EventLoopExecutor? { executors[ObjectIdentifier(eventLoop)] }
+    public subscript(eventLoop: any EventLoop) -> EventLoopExecutor? { executors[ObjectIdentifier(eventLoop)] }
 }
