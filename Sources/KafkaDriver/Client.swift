@@ -1,4 +1,5 @@
 internal import CRdKafka
+internal import Dispatch
 internal import Logging
 
 /// One librdkafka client with its main event queue.
@@ -6,14 +7,19 @@ internal import Logging
 /// `@unchecked Sendable`: both pointers are set once, librdkafka allows their use from any thread at any time, and they
 /// are released in `deinit`, when nobody else holds a reference.
 final class Client: @unchecked Sendable {
+    private static let endBudget = DispatchTimeInterval.seconds(3)
+
     let handle: OpaquePointer
     let events: EventQueue
+    private let logger: Logger
 
     /// Starts librdkafka's threads; connecting goes on in the background.
     ///
-    /// - Parameter events: the kinds of events, `RD_KAFKA_EVENT_…`, that shall come through the queue.
+    /// - Parameters:
+    ///   - events: the kinds of events, `RD_KAFKA_EVENT_…`, that shall come through the queue.
+    ///   - logger: hears of a client that cannot be ended.
     init(
-        _ type: rd_kafka_type_t, properties: [(name: String, value: String)], events: Int32
+        _ type: rd_kafka_type_t, properties: [(name: String, value: String)], events: Int32, logger: Logger
     ) throws(KafkaError) {
         let configuration = try Self.configuration(properties)
         if type == RD_KAFKA_CONSUMER { FetchPause.add(to: configuration) }
@@ -24,14 +30,29 @@ final class Client: @unchecked Sendable {
             throw KafkaError(.configuration, "the Kafka client cannot start: \(String(cBuffer: reason))")
         }
         self.handle = handle
+        self.logger = logger
         self.events = EventQueue(rd_kafka_queue_get_main(handle))
         rd_kafka_set_log_queue(handle, nil)
     }
 
-    /// Ends librdkafka's threads, which are woken for it, so that this takes milliseconds.
+    /// Ends librdkafka's threads, which takes milliseconds, and waits for that no longer than 3 s.
+    ///
+    /// librdkafka ends a client when nothing refers to its brokers any more, and there are states, after a fatal error or
+    /// a broker's restart, in which something does for ever. Such a client is left to itself, with its threads, so that
+    /// neither its successor nor the end of the process waits for it. The flag spares it the farewell to its group: who
+    /// wants that has called ``leaveGroup(within:handle:)``, and after a fatal error there is none.
     deinit {
-        events.destroy()
-        rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        // Safe: both are used here for the last time, by this one thread.
+        nonisolated(unsafe) let (handle, events) = (handle, events)
+        let ended = DispatchSemaphore(value: 0)
+        OwnThread.start(named: "kafka-end") {
+            events.destroy()
+            rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+            ended.signal()
+        }
+        if ended.wait(timeout: .now() + Self.endBudget) == .timedOut {
+            logger.warning("Kafka client does not end, and is left to itself")
+        }
     }
 
     /// The error that ended this client for good, if one did.

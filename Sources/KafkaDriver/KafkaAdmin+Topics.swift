@@ -5,7 +5,7 @@ extension KafkaAdmin {
     ///
     /// - Throws: ``KafkaError`` when no broker answers within `patience`.
     public func topics(patience: Duration = .seconds(5)) async throws(KafkaError) -> [String: Int] {
-        let client = try Client(RD_KAFKA_PRODUCER, properties: properties, events: 0)
+        let client = try Client(RD_KAFKA_PRODUCER, properties: properties, events: 0, logger: logger)
         return try await OwnThread.run(named: "kafka-topics") { () throws(KafkaError) in
             try client.topics(timeoutMilliseconds: Int32(clamping: Int(patience / .milliseconds(1))))
         }

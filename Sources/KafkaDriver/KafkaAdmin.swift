@@ -25,7 +25,7 @@ public struct KafkaAdmin: Sendable {
     private static let timeoutMilliseconds: Int32 = 30000
 
     let properties: [(name: String, value: String)]
-    private let logger: Logger
+    let logger: Logger
 
     /// Notes where the cluster is; each call connects for itself.
     ///
@@ -44,7 +44,7 @@ public struct KafkaAdmin: Sendable {
     ///   may make the topics all the same.
     public func createTopics(_ topics: [KafkaTopic]) async throws {
         guard !topics.isEmpty else { return }
-        let client = try Client(RD_KAFKA_PRODUCER, properties: properties, events: 0)
+        let client = try Client(RD_KAFKA_PRODUCER, properties: properties, events: 0, logger: logger)
         do {
             try await withTaskCancellationHandler {
                 try await OwnThread.run(named: "kafka-admin") { () throws(KafkaError) in

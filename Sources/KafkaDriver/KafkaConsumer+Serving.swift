@@ -13,14 +13,6 @@ extension KafkaConsumer {
     /// A sign of life, well within `max.poll.interval.ms` (5 minutes), and the grain of the commits' deadlines.
     private static let longestWaitMilliseconds: Int32 = 1000
 
-    func start() throws(KafkaError) {
-        let mayStart = state.withLock { state in
-            defer { state.isRunning = true }
-            return !state.isRunning
-        }
-        guard mayStart else { throw KafkaError(.closed, "a Kafka consumer runs once: make a new one") }
-    }
-
     func finish(within budget: Duration) {
         let reader = state.withLock { state -> MessageBuffer.Reader? in
             let deadline = clock.now + budget
@@ -37,10 +29,11 @@ extension KafkaConsumer {
     }
 
     func serve() throws(KafkaError) {
+        let client = try start()
         var log = ClientLog(logger: logger)
         do {
             try client.subscribe(to: topics)
-            try receive(&log)
+            try receive(from: client, &log)
         } catch {
             state.withLock { $0.buffer.finish(.failure(error)) }?.resume(returning: .failure(error))
             close()
@@ -50,7 +43,16 @@ extension KafkaConsumer {
         close()
     }
 
-    private func receive(_ log: inout ClientLog) throws(KafkaError) {
+    private func start() throws(KafkaError) -> Client {
+        let client = state.withLock { state in
+            defer { state.isRunning = true }
+            return state.isRunning ? nil : state.client
+        }
+        guard let client else { throw KafkaError(.closed, "a Kafka consumer runs once: make a new one") }
+        return client
+    }
+
+    private func receive(from client: Client, _ log: inout ClientLog) throws(KafkaError) {
         let fetched = EventQueue(rd_kafka_queue_get_consumer(client.handle))
         fetched.startSignalling(wakeup)
         client.events.startSignalling(wakeup)
@@ -115,10 +117,13 @@ extension KafkaConsumer {
     }
 
     private func close() {
-        let callers = state.withLock { state in
+        let (callers, client) = state.withLock { state in
             state.phase = .closed
-            return state.commits.removeAll()
+            return (state.commits.removeAll(), state.client.take())
         }
-        callers.forEach { $0.resume(returning: .failure(Self.closedError)) }
+        // The client's end can take seconds: it comes after the answers, and not under the lock.
+        withExtendedLifetime(client) {
+            callers.forEach { $0.resume(returning: .failure(Self.closedError)) }
+        }
     }
 }

@@ -23,13 +23,14 @@ public final class KafkaConsumer: Service, Sendable {
     }
 
     struct State {
+        /// Nil once closed: the consumer's thread lets go of it, since a client may take its time to end.
+        var client: Client?
         var phase = Phase.open
         var isRunning = false
         var buffer: MessageBuffer
         var commits = PendingCommits()
     }
 
-    let client: Client
     let topics: [String]
     let group: String
     let state: Mutex<State>
@@ -63,10 +64,11 @@ public final class KafkaConsumer: Service, Sendable {
         self.topics = topics
         self.group = group
         self.logger = logger
-        state = Mutex(State(buffer: MessageBuffer(limit: bufferLimit)))
         wakeup = try Wakeup()
-        client = try Client(
-            RD_KAFKA_CONSUMER, properties: properties, events: RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_OFFSET_COMMIT)
+        let client = try Client(
+            RD_KAFKA_CONSUMER, properties: properties, events: RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_OFFSET_COMMIT,
+            logger: logger)
+        state = Mutex(State(client: client, buffer: MessageBuffer(limit: bufferLimit)))
     }
 
     /// The messages of the topics; for one reader at a time.
@@ -75,12 +77,11 @@ public final class KafkaConsumer: Service, Sendable {
     /// Joins the group and fetches messages until the service is shut down or cancelled, then leaves the group.
     ///
     /// A graceful shutdown ends ``messages`` and waits up to 10 s until the reader has seen the end, so that it can
-    /// commit what it has in hand; a cancellation does not wait. Leaving the group takes 10 s at most. What was fetched
-    /// and not read goes to the next member.
+    /// commit what it has in hand; a cancellation does not wait. Leaving the group takes 10 s at most, and ending the
+    /// client 3 s. What was fetched and not read goes to the next member.
     ///
     /// - Throws: ``KafkaError`` with code `fatal`; `closed` when the consumer runs already or ran before.
     public func run() async throws {
-        try start()
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
                 try await OwnThread.run(named: "kafka-consumer") { () throws(KafkaError) in try self.serve() }
@@ -101,7 +102,7 @@ public final class KafkaConsumer: Service, Sendable {
         let number = state.withLock { $0.commits.reserve() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { caller in
-                guard open(number, caller: caller) else { return }
+                guard let client = open(number, caller: caller) else { return }
                 if Task.isCancelled {
                     cancelCommit(number)
                 } else if let error = client.commit(message, tag: number) {
@@ -156,14 +157,15 @@ extension KafkaConsumer {
     }
 
     /// Lets the caller wait, unless the consumer has left the group; then the caller is answered at once.
-    private func open(_ number: UInt, caller: PendingCommits.Caller) -> Bool {
-        let isOpen = state.withLock { state in
-            if case .closed = state.phase { return false }
-            state.commits.add(number, caller: caller, deadline: clock.now + Self.commitTimeout)
-            return true
+    private func open(_ number: UInt, caller: PendingCommits.Caller) -> Client? {
+        let client = state.withLock { state in
+            if state.client != nil {
+                state.commits.add(number, caller: caller, deadline: clock.now + Self.commitTimeout)
+            }
+            return state.client
         }
-        if !isOpen { caller.resume(returning: .failure(Self.closedError)) }
-        return isOpen
+        if client == nil { caller.resume(returning: .failure(Self.closedError)) }
+        return client
     }
 
     private func cancelCommit(_ number: UInt) {

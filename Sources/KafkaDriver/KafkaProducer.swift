@@ -54,7 +54,7 @@ public final class KafkaProducer: Service, Sendable {
                 "partitioner": "murmur2_random",
             ],
             fixed: ["enable.idempotence": "true", "acks": "all"])
-        state = Mutex(State(client: try Self.client(properties)))
+        state = Mutex(State(client: try Self.client(properties, logger: logger)))
         self.shortLife = shortLife
         self.logger = logger
     }
@@ -160,8 +160,10 @@ extension KafkaProducer {
 // MARK: - The serving thread
 
 extension KafkaProducer {
-    private static func client(_ properties: [(name: String, value: String)]) throws(KafkaError) -> Client {
-        try Client(RD_KAFKA_PRODUCER, properties: properties, events: RD_KAFKA_EVENT_DR)
+    private static func client(
+        _ properties: [(name: String, value: String)], logger: Logger
+    ) throws(KafkaError) -> Client {
+        try Client(RD_KAFKA_PRODUCER, properties: properties, events: RD_KAFKA_EVENT_DR, logger: logger)
     }
 
     private func start() throws(KafkaError) {
@@ -196,7 +198,7 @@ extension KafkaProducer {
             logger.error("Kafka producer is replaced", metadata: [LogKey.error: "\(error)"])
             answerAll(error)
             if clock.now - startedAt < shortLife { rest(on: client) }
-            let successor = try Self.client(properties)
+            let successor = try Self.client(properties, logger: logger)
             state.withLock { $0.client = successor }
         }
     }

@@ -26,7 +26,8 @@ public struct KafkaTopicReader: Sendable {
     /// - Returns: No messages when there is no such topic.
     /// - Throws: ``KafkaError``; `timedOut` when nothing has come for 10 s.
     public func messages(of topic: String) async throws(KafkaError) -> [KafkaMessage] {
-        let client = try Client(RD_KAFKA_CONSUMER, properties: properties, events: RD_KAFKA_EVENT_FETCH)
+        let client = try Client(
+            RD_KAFKA_CONSUMER, properties: properties, events: RD_KAFKA_EVENT_FETCH, logger: logger)
         return try await OwnThread.run(named: "kafka-reader") { () throws(KafkaError) in
             var log = TopicLog(client: client, topic: topic, timeoutMilliseconds: Self.timeoutMilliseconds)
             return try log.read(ClientLog(logger: logger))

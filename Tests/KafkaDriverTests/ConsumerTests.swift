@@ -1,4 +1,5 @@
 import CRdKafka
+import Dispatch
 import Logging
 import Synchronization
 import Testing
@@ -207,14 +208,72 @@ struct ConsumerTests {
         let consumer = try newConsumer(cluster.configuration, of: "orders")
         let reader = Task { try await consumer.read(1) }
         let service = Task { try await consumer.run() }
-        rd_kafka_test_fatal_error(consumer.client.handle, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, "test")
+        try consumer.breakForGood()
         let ends = await #expect(throws: KafkaError.self) { try await service.value }
         let readerEnds = await #expect(throws: KafkaError.self) { try await reader.value }
         #expect(ends?.code == .fatal && readerEnds?.code == .fatal)
     }
+
+    @Test func `a namesake's arrival ends a static member, in bounded time`() async throws {
+        let topic = try await newTopic()
+        var configuration = realBroker
+        configuration.properties = ["group.instance.id": "one", "heartbeat.interval.ms": "200"]
+        let producer = try newProducer()
+        let first = try newConsumer(configuration, of: topic)
+        let second = try newConsumer(configuration, of: topic)
+        try await running(producer) {
+            let service = Task { try await first.run() }
+            _ = try await producer.send(record(topic, "x"))
+            _ = try await first.read(1)
+            try await running(second) {
+                let error = await #expect(throws: KafkaError.self) { try await service.value }
+                #expect(error?.code == .fatal)
+                let next = try await second.read(1)
+                #expect(next.map(\.text) == ["x"])
+            }
+        }
+    }
+
+    @Test func `a client that librdkafka cannot end holds up nobody for long`() async throws {
+        let cluster = try MockCluster()
+        cluster.createTopic("orders")
+        let producer = try newProducer(cluster.configuration)
+        let consumer = try KafkaConsumer(
+            configuration: cluster.configuration, group: "orders", topics: ["orders"], bufferLimit: 0, logger: logger)
+        let service = Task { try await consumer.run() }
+        try await running(producer) {
+            _ = try await producer.send(record("orders", "x"))
+        }
+        // librdkafka waits until all its messages were given back, here for longer than anybody should wait.
+        let message = try await consumer.takeFetched()
+        DispatchQueue.global().asyncAfter(deadline: .now() + 35) {
+            rd_kafka_event_destroy(OpaquePointer(bitPattern: message))
+        }
+        let brokeAt = ContinuousClock.now
+        try consumer.breakForGood()
+        let ends = await #expect(throws: KafkaError.self) { try await service.value }
+        #expect(ends?.code == .fatal)
+        #expect((.seconds(3) ..< .seconds(30)).contains(ContinuousClock.now - brokeAt))
+    }
 }
 
 extension KafkaConsumer {
+    fileprivate func breakForGood() throws {
+        let client = try #require(state.withLock { $0.client })
+        rd_kafka_test_fatal_error(client.handle, RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, "test")
+    }
+
+    /// The address of a message for which the buffer has no room.
+    fileprivate func takeFetched() async throws -> UInt {
+        // Not the client itself: the thread could be the last to let go of it.
+        let client = UInt(bitPattern: try #require(state.withLock { $0.client?.handle }))
+        return try await OwnThread.run(named: "test") { () throws(KafkaError) in
+            let fetched = rd_kafka_queue_get_consumer(OpaquePointer(bitPattern: client))
+            defer { rd_kafka_queue_destroy(fetched) }
+            return UInt(bitPattern: rd_kafka_queue_poll(fetched, -1))
+        }
+    }
+
     fileprivate var isFinishing: Bool {
         state.withLock { state in
             if case .finishing = state.phase { true } else { false }
