@@ -2,7 +2,7 @@ internal import Logging
 
 /// The names of the facts in this room's logs.
 enum LogKey: String {
-    case error, event, offset, partition, reason, topic, tries
+    case error, event, offset, partition, pause, reason, topic, tries
 }
 
 extension Logger.Metadata {

@@ -20,32 +20,37 @@ final class MailFeed: Service {
         self.logger = logger
     }
 
-    /// Works until graceful shutdown or the end of the messages.
-    func run() async throws {
+    /// Works until graceful shutdown or the end of the messages, and lets the tries that have begun end.
+    func run() async {
         // One signal is enough, however many messages have ended: the committer takes them all.
         let (ends, ended) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         async let commits: Void = commit(ends)
-        try await readMessages(ended)
+        await readMessages(ended)
         ended.finish()
         await commits
     }
 
-    private func readMessages(_ ended: AsyncStream<Void>.Continuation) async throws {
+    private func readMessages(_ ended: AsyncStream<Void>.Continuation) async {
         // Likewise: the reader looks anew whether there is room.
         let (vacancies, vacated) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         var vacancy = vacancies.makeAsyncIterator()
-        try await withThrowingDiscardingTaskGroup { deliveries in
-            for try await message in consumer.messages.cancelOnGracefulShutdown() {
-                let letter = Letter(message)
-                while mustWait(letter), await vacancy.next() != nil {}
-                progress.withLock { $0.start(message, at: message.position) }
-                guard lanes.withLock({ $0.add(letter) }) else { continue }
-                deliveries.addTask { [self] in
-                    await handle(letter) {
-                        ended.yield()
-                        vacated.yield()
+        await withDiscardingTaskGroup { deliveries in
+            do {
+                for try await message in consumer.messages.cancelOnGracefulShutdown() {
+                    let letter = Letter(message)
+                    while mustWait(letter), await vacancy.next() != nil {}
+                    progress.withLock { $0.start(message, at: message.position) }
+                    guard lanes.withLock({ $0.add(letter) }) else { continue }
+                    deliveries.addTask { [self] in
+                        await handle(letter) {
+                            ended.yield()
+                            vacated.yield()
+                        }
                     }
                 }
+            } catch {
+                // The consumer's end, which its own `run` throws. Thrown here too, it would cancel deliveries, and a mail
+                // may be out that the inbox does not know yet.
             }
         }
     }

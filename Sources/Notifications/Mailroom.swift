@@ -19,6 +19,7 @@ public struct Mailroom: Sendable {
 
     let deadLetters: DeadLetters
     let pruning: InboxPruning
+    let patience: Patience
     private let mails: Batches<BookingNotice, Result<Mail, TicketError>>
     private let delivery: MailDelivery
     private let logger: Logger
@@ -44,7 +45,7 @@ public struct Mailroom: Sendable {
         retry: RetryPolicy = RetryPolicy(), isUrgent: Bool = false,
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
-        let patience = Patience(clock: clock, logger: logger)
+        patience = Patience(clock: clock, logger: logger)
         deadLetters = DeadLetters(producer: producer, topic: deadLetterTopic, patience: patience)
         pruning = InboxPruning(inbox: inbox, patience: patience, logger: logger)
         let renderer = MailRenderer(sender: sender, signer: signer)

@@ -35,14 +35,25 @@ struct Stage {
     /// Runs a notifier until `body` returns, then shuts it down as a deployment would.
     func notify(
         through transport: any MailTransport, tries: Int = 1_000, inbox: (any Inbox)? = nil, member: String = "test",
-        group: String = "", deadLetterBrokers: String? = nil, until body: () async throws -> Void
+        group: String = "", instance: String? = nil, deadLetterBrokers: String? = nil,
+        onConsumer: @escaping @Sendable () -> Void = {},
+        until body: () async throws -> Void
     ) async throws {
         let (mailroom, producer) = try mailroom(
             transport, tries: tries, inbox: inbox, member: member, deadLetterBrokers: deadLetterBrokers)
-        let consumer = try KafkaConsumer(
-            configuration: configuration, group: name + group, topics: [name], logger: logger)
-        let notifier = Notifier(consumer: consumer, mailroom: mailroom, logger: logger)
+        let notifier = Notifier(mailroom: mailroom, logger: logger) {
+            defer { onConsumer() }
+            return try consumer(group: group, instance: instance)
+        }
         try await running([producer, notifier], until: body)
+    }
+
+    /// A member of the notifiers' group; a static one when it has a name.
+    func consumer(group: String = "", instance: String? = nil) throws -> KafkaConsumer {
+        var configuration = configuration
+        configuration.properties["group.instance.id"] = instance
+        configuration.properties["heartbeat.interval.ms"] = "200"
+        return try KafkaConsumer(configuration: configuration, group: name + group, topics: [name], logger: logger)
     }
 
     /// Replays the dead letters that are there.

@@ -95,6 +95,27 @@ struct NotifierTests {
         }
     }
 
+    @Test("a notifier whose consumer was ousted by a namesake goes on with a new one")
+    func restart() async throws {
+        try await stage.publish([BookingEvent(id: "1:1", booking: BookingEvent.booking(1))])
+        let transport = WatchedTransport()
+        let (consumers, made) = AsyncStream.makeStream(of: Void.self)
+        try await stage.notify(through: transport, instance: "one", onConsumer: { made.yield() }) {
+            var consumers = consumers.makeAsyncIterator()
+            await consumers.next()
+            await transport.received(1)
+            let namesake = try stage.consumer(instance: "one")
+            let intrusion = Task { try await namesake.run() }
+            await consumers.next()
+            intrusion.cancel()
+            // It may well have been ousted in its turn.
+            _ = await intrusion.result
+            try await stage.publish([BookingEvent(id: "1:2", booking: BookingEvent.booking(2))])
+            await transport.received(2)
+        }
+        #expect(transport.mails == ["1-1", "1-2"])
+    }
+
     @Test("the mails of one booking go out in the order of its events")
     func order() async throws {
         try await stage.publish((1...200).map { BookingEvent(id: "1:\($0)", booking: BookingEvent.booking($0 % 10)) })

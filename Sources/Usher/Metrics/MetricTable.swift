@@ -64,6 +64,9 @@ enum MetricTable {
             "usher_mail_lag_seconds", .histogram, buckets: [0.1, 0.3, 1, 3, 10, 30, 60, 300, 1_800, 7_200],
             "Time between a booking's event and the moment when its mail is out"),
         MetricFamily(
+            "usher_notifier_restarts_total", .counter,
+            "Times that the notifier lost its consumer for good and began with a new one"),
+        MetricFamily(
             "usher_thread_lag_seconds", .histogram, labels: ["pool"],
             "Time that work waits for a thread of the event loops (`nio`) and of Swift's tasks (`swift`)"),
         MetricFamily("usher_metrics_refused", .gauge, "Series that are not shown, since there are too many"),

@@ -17,8 +17,9 @@ struct NotifierClients {
     /// - Parameter member: Names this notifier among all of the group, and in the inbox. A process that starts after a
     ///   crash takes its predecessor's place under the same name at once, rather than when the brokers have missed it.
     func notifier(member: String) throws -> Notifier {
-        let consumer = try kafka.consumer(group: Notifier.group, topic: Notifier.topic, member: member)
-        return Notifier(consumer: consumer, mailroom: try mailroom(member: member), logger: logger)
+        Notifier(mailroom: try mailroom(member: member), logger: logger) { [kafka] in
+            try kafka.consumer(group: Notifier.group, topic: Notifier.topic, member: member)
+        }
     }
 
     /// The second and last try of mails that were given up.
