@@ -21,9 +21,11 @@ import Testing
 
     @Test func `a check that does not answer keeps nobody waiting, and is not begun again`() async throws {
         let looks = Counted()
+        let (begins, begun) = AsyncStream.makeStream(of: Void.self)
         let (answers, answer) = AsyncStream.makeStream(of: Bool.self)
         let slow = ReadinessCheck(name: "slow") {
             _ = looks.count()
+            begun.yield()
             return await answers.first { _ in true } ?? false
         }
         let readiness = Readiness(checks: [ReadinessCheck(name: "fast") { true }, slow], clock: clock)
@@ -35,6 +37,8 @@ import Testing
             #expect(await body.status == "unavailable")
             clock.advance(by: .seconds(1))
         }
+        // It has a task of its own, which nobody waits for.
+        for await _ in begins { break }
         #expect(looks.value == 1)
         answer.yield(true)
     }
