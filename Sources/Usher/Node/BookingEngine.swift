@@ -51,7 +51,7 @@ struct BookingEngine {
         offerings = OfferingService(
             directory: directory, ledger: ledger, holdHistory: holdHistory, settlement: settlement, offerings: catalog,
             clock: clock, logger: logger)
-        services = [
+        let services: [any Service] = [
             // First, and so stopped last: then it has everything.
             HoldHistoryWriter(trail: trail, history: holdHistory, clock: clock, logger: logger),
             Pruner(of: holdHistory, after: configuration.historyRetention, clock: clock, logger: logger),
@@ -72,6 +72,7 @@ struct BookingEngine {
                 workers: configuration.workers, queue: queue, payments: payments, settlement: settlement,
                 ledger: ledger, directory: directory, statusHub: statusHub, clock: clock, logger: logger),
         ]
+        self.services = services.map(OnEventLoop.init)
     }
 
     /// Whether this node may still write: no other has taken the shards.

@@ -1,6 +1,4 @@
-import Executors
 import Logging
-import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -9,9 +7,6 @@ extension UsherConfiguration {
     /// SIGTERM, and within a bounded time.
     ///
     /// A service that ends by itself without an error ends the others too.
-    ///
-    /// They run on an event loop, by turns with its requests: so what goes to and fro between requests, workers and
-    /// stores seldom changes threads. What takes long has threads of its own.
     ///
     /// - Throws: `CommandFailure` with what ended them.
     func run(_ services: [any Service], logger: Logger) async throws {
@@ -24,9 +19,7 @@ extension UsherConfiguration {
         group.maximumGracefulShutdownDuration = shutdownGrace
         group.maximumCancellationDuration = .seconds(5)
         do {
-            let services = ServiceGroup(configuration: group)
-            let executor = EventLoopExecutor(MultiThreadedEventLoopGroup.singleton.next())
-            try await withTaskExecutorPreference(executor) { try await services.run() }
+            try await ServiceGroup(configuration: group).run()
         } catch {
             throw CommandFailure(error, configuration: self)
         }
