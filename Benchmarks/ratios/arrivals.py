@@ -5,7 +5,7 @@ import load
 from table import Goal, Row, Sample, Side
 
 COMFORT = 0.7
-CONNECTED = 256
+CONNECTED = 1_000
 OVERLOAD = 3
 
 
