@@ -57,6 +57,25 @@ struct PostgresLedgerTests {
         }
     }
 
+    @Test func `rows are found by an index however small the tables are`() async throws {
+        try await withPostgres { store in
+            let offering = try Offering.gala()
+            let node = try await Node(store.ledger)
+            let bookings = (1...5).map { _ in offering.booking(floor: 1) }
+            try await node.commit(bookings, of: offering)
+            let batch = LedgerBatch(bookings.map { node.change($0.confirmed, of: offering) })
+            func plans(behind first: [PostgresStatement]) async throws -> String {
+                let explained = batch.statements().map { PostgresStatement("EXPLAIN \($0.sql)", $0.parameters) }
+                let lines = try await store.client.transaction(first + explained).dropFirst(first.count).joined()
+                return try lines.map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
+            }
+            #expect(try await plans(behind: []).contains("Seq Scan"), "what would happen otherwise")
+            let plans = try await plans(behind: [.findByIndex])
+            #expect(plans.contains("Index Scan using bookings_pkey"))
+            #expect(!plans.contains("Seq Scan"))
+        }
+    }
+
     @Test func `a refused change does not fail those that came with it`() async throws {
         try await withPostgres { store in
             let offering = try Offering.gala()

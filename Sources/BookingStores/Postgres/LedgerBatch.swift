@@ -33,7 +33,7 @@ struct LedgerBatch {
         changes.filter(isMeant).map(\.booking)
     }
 
-    /// Must come first: it locks the shards' rows in one order, and ends the transaction if the shard is lost.
+    /// Must come before the others: it locks the shards' rows in one order, and ends the transaction if the shard is lost.
     /// A shard that is shown with two epochs passes with one of them at most, so each change is judged by its own.
     func fence(writesEvents: Bool) -> PostgresStatement {
         struct Pass: Hashable {

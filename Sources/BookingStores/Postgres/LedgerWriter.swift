@@ -16,7 +16,7 @@ struct LedgerWriter: Sendable {
     func write(_ changes: [LedgerChange]) async -> [Outcome] {
         guard !changes.isEmpty else { return [] }
         do {
-            try await client.transaction(LedgerBatch(changes).statements())
+            try await client.transaction([.findByIndex] + LedgerBatch(changes).statements())
             return Array(repeating: .success(()), count: changes.count)
         } catch {
             if error.outcomeIsUnknown { return await resolve(changes) }
@@ -77,6 +77,7 @@ struct LedgerWriter: Sendable {
     private func standings(of changes: [LedgerChange]) async throws(PostgresError) -> [PostgresUUID: Standing] {
         let ids = changes.map { PostgresUUID($0.booking.id.own) }
         let results = try await client.transaction([
+            .findByIndex,
             LedgerBatch(changes).fence(writesEvents: false),
             PostgresStatement(
                 "SELECT id, version, status = 'failed' FROM bookings WHERE id = ANY($1)", [.uuids(ids)]),

@@ -28,7 +28,7 @@ public final class PostgresIdempotencyStore: IdempotencyStore {
         answers = GroupCommitter(limit: Self.batchLimit) { answers in
             let outcome: Result<Void, any Error>
             do {
-                try await client.execute(Self.update(answers))
+                try await client.transaction([.findByIndex, Self.update(answers)])
                 outcome = .success(())
             } catch {
                 outcome = .failure(error)
@@ -113,7 +113,7 @@ extension PostgresIdempotencyStore {
         _ claims: [IdempotencyClaim], _ client: PostgresClient
     ) async throws -> [IdempotencyKey: IdempotencyClaim] {
         // The second statement sees what others have committed while the first one waited for them.
-        let rows = try await client.transaction([insert(claims), select(claims)])[1]
+        let rows = try await client.transaction([.findByIndex, insert(claims), select(claims)])[2]
         var holders: [IdempotencyKey: IdempotencyClaim] = [:]
         for row in rows {
             let holder = try IdempotencyClaim(row)

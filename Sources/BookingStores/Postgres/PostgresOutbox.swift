@@ -57,13 +57,15 @@ public struct PostgresOutbox: Outbox {
 
     public func remove(_ events: [OutboxEvent]) async throws(LedgerError) {
         do {
-            try await client.execute(
+            try await client.transaction([
+                .findByIndex,
                 PostgresStatement(
                     """
                     DELETE FROM outbox USING unnest($1::integer[], $2::bigint[]) AS sent(shard, seq)
                     WHERE outbox.shard = sent.shard AND outbox.seq = sent.seq
                     """,
-                    [.int32s(events.map { Int32(clamping: $0.shard) }), .int64s(events.map(\.sequence))]))
+                    [.int32s(events.map { Int32(clamping: $0.shard) }), .int64s(events.map(\.sequence))]),
+            ])
         } catch {
             throw LedgerError(.unavailable, "The outbox could not be written", cause: error)
         }

@@ -47,7 +47,8 @@ public struct PostgresInbox: Inbox {
     }
 
     public func remember(_ events: [EventKey]) async throws {
-        try await client.execute(
+        try await client.transaction([
+            .findByIndex,
             PostgresStatement(
                 """
                 UPDATE inbox SET processed_at = now()
@@ -57,7 +58,8 @@ public struct PostgresInbox: Inbox {
                 ) AS sent
                 WHERE inbox.consumer = $1 AND inbox.event_id = sent.event_id
                 """,
-                [.text(consumer), .texts(events.map(\.description))]))
+                [.text(consumer), .texts(events.map(\.description))]),
+        ])
     }
 
     public func release(_ event: EventKey, by member: String) async throws {
