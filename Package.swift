@@ -102,12 +102,13 @@ let package = Package(
         room("Booking", ["Inventory", .dequeModule, .logging, .metrics, .serviceLifecycle]),
         room("Simulation", ["Booking", "Inventory", "Randomness", .logging]),
 
-        room("Executors", ["CEpoll", .dequeModule, .nioCore]),
+        room("Executors", ["CEpoll", .dequeModule, .nioCore, .nioPosix]),
         room("PostgresDriver", ["CPostgreSQL", "Executors", .dequeModule, .logging, .metrics, .serviceLifecycle]),
         room(
             "RedisDriver",
             [
-                "CHiredis", .crypto, .dequeModule, .logging, .metrics, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle,
+                "CHiredis", "Executors", .crypto, .dequeModule, .logging, .metrics, .nioCore, .nioPosix, .nioSSL,
+                .serviceLifecycle,
             ]),
         room("KafkaDriver", ["CRdKafka", .dequeModule, .logging, .metrics, .serviceLifecycle]),
 
@@ -141,7 +142,7 @@ let package = Package(
                 .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .hummingbirdHTTP2, .logging,
                 .metrics,
                 .nioCore, .nioHTTP1,
-                .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .serviceLifecycle,
+                .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioSSL, .nioTLS, .serviceLifecycle,
             ]),
         .executableTarget(
             name: "Usher",
@@ -187,7 +188,7 @@ let package = Package(
         tests("InventoryTests", ["Inventory", "Simulation"]),
         tests("BookingTests", ["Booking", "Inventory", "Simulation"]),
         tests("SimulationTests", ["Booking", "Inventory", "Simulation"]),
-        tests("ExecutorsTests", ["Executors"]),
+        tests("ExecutorsTests", ["Executors", .nioCore, .nioPosix]),
         tests(
             "PostgresDriverTests",
             ["CPostgreSQL", "LocalStack", "PostgresDriver", .logging, .serviceLifecycle, .serviceLifecycleTestKit]),

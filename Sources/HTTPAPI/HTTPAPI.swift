@@ -2,13 +2,11 @@ public import Accounts
 public import Audit
 public import Booking
 public import Catalog
-import Executors
 public import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
 public import Logging
 import NIOCore
-import NIOPosix
 public import Tickets
 
 /// The REST API and its streams, over HTTP/1.1, and with TLS over HTTP/2.
@@ -170,7 +168,7 @@ extension HTTPConfiguration {
         guard let certificate else {
             let connections = PlainConnections(
                 configuration: channel, maxBodyBytes: maxBodyBytes, admission: admission, refusals: refusals,
-                executors: EventLoopExecutors(of: MultiThreadedEventLoopGroup.singleton), answer: answer)
+                answer: answer)
             return HTTPServerBuilder { _ in connections }
         }
         return HTTPServerBuilder { responder in

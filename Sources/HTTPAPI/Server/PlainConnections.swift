@@ -12,7 +12,6 @@ struct PlainConnections: ServerChildChannel {
     let maxBodyBytes: Int
     let admission: Admission
     let refusals: Refusals
-    let executors: EventLoopExecutors
     let answer: RequestHandler.Answer
 
     struct Connection: ServerChildChannelValue {
@@ -29,7 +28,8 @@ struct PlainConnections: ServerChildChannel {
             let over = channel.eventLoop.makePromise(of: Void.self)
             let requests = RequestHandler(
                 maxBodyBytes: maxBodyBytes, idleTimeout: configuration.idleTimeout,
-                executor: executors[channel.eventLoop], over: over, logger: logger, answer: answer)
+                executor: EventLoopExecutors.of(channel.eventLoop)?.requests, over: over, logger: logger, answer: answer
+            )
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(
                 SheddingHandler(admission: admission, refusal: refusals.overloaded, requests: requests))

@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// take long in one go; each gets the next loop.
 struct OnEventLoop: Service {
     private let service: any Service
-    private let executor = EventLoopExecutor(MultiThreadedEventLoopGroup.singleton.next())
+    private let executor = EventLoopExecutors.of(MultiThreadedEventLoopGroup.singleton.next())?.services
 
     init(_ service: any Service) {
         self.service = service
