@@ -1,3 +1,4 @@
+internal import Executors
 public import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -33,6 +34,9 @@ public final class RedisClient: Service, Sendable {
         state.withLock { $0.connection }?.isOpen ?? false
     }
 
+    /// Where answers come in: a task that runs there needs no change of threads for one.
+    public var executor: (any TaskExecutor)? { EventLoopExecutors.of(eventLoop)?.services }
+
     /// Sends a command and waits for its answer.
     ///
     /// Cancelling the task ends the wait at once; the command itself cannot be called back, and neither its answer nor
@@ -52,6 +56,18 @@ public final class RedisClient: Service, Sendable {
         }
     }
 
+    /// Sends commands together, and waits for all their answers, in their order. Otherwise as ``send(_:patience:)``.
+    func send(_ commands: [RedisCommand]) async -> [Result<RedisValue, RedisError>] {
+        await metrics.measure {
+            do throws(RedisError) {
+                if let connection = state.withLock({ $0.connection }) { return await connection.send(commands) }
+                return await (try firstConnection()).send(commands)
+            } catch {
+                return commands.map { _ in .failure(error) }
+            }
+        }
+    }
+
     /// Runs a script by its digest, and sends its source only if Redis does not know it yet.
     ///
     /// - Parameters:
@@ -68,6 +84,25 @@ public final class RedisClient: Service, Sendable {
             guard error.errorPrefix == "NOSCRIPT" else { throw error }
             return try await send(script.eval(keys: keys, arguments: arguments), patience: patience)
         }
+    }
+
+    /// Runs a script several times by calls that are sent together, each a step of its own.
+    ///
+    /// - Returns: What each call answered, in their order; the errors are those of
+    ///   ``evaluate(_:keys:arguments:patience:)``.
+    public func evaluate(
+        _ script: RedisScript, calls: [(keys: [String], arguments: [RedisArgument])]
+    ) async -> [Result<RedisValue, RedisError>] {
+        var answers = await send(calls.map { script.evalsha(keys: $0.keys, arguments: $0.arguments) })
+        for (index, call) in calls.enumerated() {
+            guard case .failure(let error) = answers[index], error.errorPrefix == "NOSCRIPT" else { continue }
+            do {
+                answers[index] = .success(try await send(script.eval(keys: call.keys, arguments: call.arguments)))
+            } catch {
+                answers[index] = .failure(error)
+            }
+        }
+        return answers
     }
 
     /// Asks Redis for a sign of life.

@@ -21,4 +21,15 @@ struct RequestMetrics: Sendable {
             throw error
         }
     }
+
+    /// Makes requests that travel together, and measures them as one.
+    func measure<Answer, Failure>(
+        _ requests: () async -> [Result<Answer, Failure>]
+    ) async -> [Result<Answer, Failure>] {
+        let start = ContinuousClock.now
+        let answers = await requests()
+        duration.record(duration: start.duration(to: .now))
+        for case .failure in answers { failures.increment() }
+        return answers
+    }
 }

@@ -176,4 +176,29 @@ struct HoldStoreContractTests {
             #expect(Set(try await store.open(offering, epoch: 2)) == Set(holds))
         }
     }
+
+    @Test(arguments: HoldStoreKind.allCases)
+    func `writes that come together have an outcome each`(_ kind: HoldStoreKind) async throws {
+        try await kind.withStore { store, offering in
+            let fenced = newID()
+            _ = try await store.open(fenced, epoch: 2)
+            let holds = (1...200).map { _ in StoredHold.on(offering) }
+            let late = (1...20).map { _ in StoredHold.on(fenced) }
+            let refusals = try await withThrowingTaskGroup(of: HoldStoreError.Code?.self) { group in
+                for (index, hold) in holds.enumerated() {
+                    group.addTask {
+                        try await store.put(hold, epoch: 1)
+                        if index.isMultiple(of: 2) { try await store.remove(hold, epoch: 1) }
+                        return nil
+                    }
+                }
+                for hold in late { group.addTask { await holdRefusal { try await store.put(hold, epoch: 1) } } }
+                return try await group.reduce(into: []) { $0 += [$1].compactMap { $0 } }
+            }
+            #expect(refusals == late.map { _ in .fenced })
+            let kept = holds.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+            #expect(Set(try await store.open(offering, epoch: 1)) == Set(kept))
+            #expect(try await store.open(fenced, epoch: 2) == [])
+        }
+    }
 }

@@ -108,6 +108,29 @@ struct RedisHoldStoreTests {
         }
     }
 
+    @Test func `of changes that are written together each holds in its turn`() async throws {
+        try await withRedis { store, client, offering in
+            func perform(_ changes: HoldWrite.Change...) async throws {
+                let writes = changes.map { HoldWrite(offering: offering, epoch: 1, changes: [$0]) }
+                for outcome in await HoldWrite.perform(writes, by: client, clock: clock) { try outcome.get() }
+            }
+            func put(_ hold: StoredHold) -> HoldWrite.Change { .put(hold, keptUntil: hold.expiresAt) }
+            func removal(_ hold: StoredHold) -> HoldWrite.Change {
+                .removal(of: hold.id.own, deadline: hold.expiresAt, keptUntil: hold.expiresAt)
+            }
+            let hold = StoredHold.on(offering)
+            let longer = StoredHold.on(offering, id: hold.id, expiresIn: .seconds(900))
+            let other = StoredHold.on(offering)
+            try await perform(put(hold), put(other), put(longer))
+            #expect(Set(try await store.open(offering, epoch: 1)) == [longer, other])
+            try await perform(put(hold), removal(other), put(other))
+            #expect(try await store.open(offering, epoch: 1) == [longer])
+            try await perform(put(longer), removal(longer))
+            #expect(try await store.open(offering, epoch: 1) == [])
+            #expect(try await client.send(RedisCommand("ZCARD", ["usher:{\(offering)}:holds"])).integer == 0)
+        }
+    }
+
     @Test func `without Redis every call says so`() async throws {
         var configuration = try RedisConfiguration(url: "redis://127.0.0.1:1")
         configuration.connectTimeout = .milliseconds(100)

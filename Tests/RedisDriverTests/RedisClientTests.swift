@@ -91,6 +91,24 @@ import Testing
         }
     }
 
+    @Test func `runs a script many times at once, each call with its own end`() async throws {
+        try await withSharedRedis { client in
+            // Redis does not know a new script yet, and learns it on the way.
+            let halve = RedisScript(
+                """
+                -- \(key)
+                if ARGV[1] % 2 == 1 then return redis.error_reply('ODD ' .. ARGV[1]) end
+                return ARGV[1] / 2
+                """)
+            for _ in 1...2 {
+                let answers = await client.evaluate(halve, calls: [4, 5, 6].map { ([], [.integer($0)]) })
+                #expect(answers.map { try? $0.get() } == [.integer(2), nil, .integer(3)])
+                #expect(throws: RedisError.self) { try answers[1].get() }
+            }
+            #expect(await client.evaluate(halve, calls: []).isEmpty)
+        }
+    }
+
     @Test func `loses nothing when many callers are cancelled`() async throws {
         try await withSharedRedis { client in
             await withTaskGroup(of: Void.self) { group in

@@ -9,6 +9,7 @@ public import RedisDriver
 /// it has left and what nobody removes goes away by itself.
 public struct RedisHoldStore: HoldStore {
     private static let holdsPerRead = 500
+    private static let writesPerBatch = 500
     /// How long a customer waits for Redis. A write that takes longer counts as failed, and does no harm.
     private static let patience = Duration.milliseconds(250)
 
@@ -16,6 +17,7 @@ public struct RedisHoldStore: HoldStore {
     private let grace: Duration
     private let clock: any BookingClock
     private let logger: Logger
+    private let writes: GroupCommitter<HoldWrite, Void>
 
     /// Makes a store on a client that runs elsewhere.
     ///
@@ -25,6 +27,10 @@ public struct RedisHoldStore: HoldStore {
         self.grace = grace
         self.clock = clock
         self.logger = logger
+        writes = GroupCommitter(
+            limit: Self.writesPerBatch, patience: .init(duration: Self.patience, clock: clock),
+            executor: client.executor
+        ) { await HoldWrite.perform($0, by: client, clock: clock) }
     }
 
     public func open(_ offering: UniqueID, epoch: Int64) async throws(HoldStoreError) -> [StoredHold] {
@@ -72,29 +78,22 @@ public struct RedisHoldStore: HoldStore {
     }
 
     public func put(_ holds: [StoredHold], on offering: UniqueID, epoch: Int64) async throws(HoldStoreError) {
-        let keys = HoldKeys(offering)
-        let names = holds.map(\.id.own.description)
-        let lastKept = (holds.map(\.expiresAt).max() ?? clock.timestamp) + grace
-        _ = try await evaluate(
-            .put, keys: [keys.epoch, keys.deadlines] + names.map(keys.hold),
-            arguments: [
-                .integer(epoch), .integer(clock.timestamp.millisecondsSince1970),
-                .integer(lastKept.millisecondsSince1970),
-            ]
-                + zip(holds, names).flatMap { hold, name in
-                    [
-                        .string(hold.line), .string(name), .integer(hold.expiresAt.millisecondsSince1970),
-                        .integer((hold.expiresAt + grace).millisecondsSince1970),
-                    ]
-                })
+        try await write(holds.map { .put($0, keptUntil: $0.expiresAt + grace) }, on: offering, epoch: epoch)
     }
 
     public func remove(_ hold: HoldID, deadline: Timestamp, epoch: Int64) async throws(HoldStoreError) {
-        let keys = HoldKeys(hold.offering)
-        let name = hold.own.description
-        _ = try await evaluate(
-            .remove, keys: [keys.epoch, keys.hold(name), keys.deadlines],
-            arguments: [.integer(epoch), .string(name), .integer((deadline + grace).millisecondsSince1970)])
+        try await write(
+            [.removal(of: hold.own, deadline: deadline, keptUntil: deadline + grace)], on: hold.offering, epoch: epoch)
+    }
+
+    private func write(
+        _ changes: [HoldWrite.Change], on offering: UniqueID, epoch: Int64
+    ) async throws(HoldStoreError) {
+        do {
+            try await writes.commit(HoldWrite(offering: offering, epoch: epoch, changes: changes))
+        } catch {
+            throw (error as? HoldStoreError) ?? HoldStoreError(.unavailable, "The hold store is slow", cause: error)
+        }
     }
 
     /// The server's run, since one that starts anew may have lost what it had not written to its disk; and a mark,
@@ -128,84 +127,11 @@ public struct RedisHoldStore: HoldStore {
 }
 
 extension HoldStoreError {
-    fileprivate init(_ error: RedisError) {
+    init(_ error: RedisError) {
         if error.errorPrefix == "FENCED" {
             self.init(.fenced, "Another node has opened the offering", cause: error)
         } else {
             self.init(.unavailable, "The hold store did not answer", cause: error)
         }
     }
-}
-
-/// The keys of one offering. The braces keep them in one slot of a cluster.
-private struct HoldKeys {
-    private let prefix: String
-
-    init(_ offering: UniqueID) {
-        prefix = "usher:{\(offering)}"
-    }
-
-    var epoch: String { "\(prefix):epoch" }
-    var deadlines: String { "\(prefix):holds" }
-
-    func hold(_ name: String) -> String { "\(prefix):hold:\(name)" }
-}
-
-extension RedisScript {
-    /// Refuses an epoch older than the highest that was seen, and remembers a newer one.
-    private static let fence = """
-        local seen = tonumber(redis.call('GET', KEYS[1]) or '0')
-        local epoch = tonumber(ARGV[1])
-        if epoch < seen then
-            return redis.error_reply('FENCED epoch ' .. ARGV[1] .. ' is older than ' .. seen)
-        end
-        if epoch > seen then
-            redis.call('SET', KEYS[1], ARGV[1])
-        end
-
-        """
-
-    /// KEYS: epoch, deadlines. ARGV: epoch, now. Returns the names of the holds that last beyond now.
-    fileprivate static let open = RedisScript(
-        fence + """
-            return redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[2], '+inf')
-            """)
-
-    /// KEYS: epoch, deadlines, holds. ARGV: epoch, now, the last deadline and grace; then of each hold its line, its
-    /// name, its deadline, deadline and grace. An empty line is a hold that was removed; it stays so.
-    fileprivate static let put = RedisScript(
-        fence + """
-            for index = 3, #KEYS do
-                local first = 4 * (index - 2)
-                local line, name, deadline = ARGV[first], ARGV[first + 1], ARGV[first + 2]
-                local known = redis.call('GET', KEYS[index])
-                local until_known = known and redis.call('ZSCORE', KEYS[2], name)
-                local is_outdated = until_known and tonumber(until_known) > tonumber(deadline)
-                if known ~= '' and not is_outdated then
-                    redis.call('SET', KEYS[index], line, 'PXAT', ARGV[first + 3])
-                    redis.call('ZADD', KEYS[2], deadline, name)
-                end
-            end
-            redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
-            redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'NX')
-            redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'GT')
-            return 1
-            """)
-
-    /// KEYS: epoch, hold, deadlines. ARGV: epoch, name, deadline and grace.
-    fileprivate static let remove = RedisScript(
-        fence + """
-            redis.call('SET', KEYS[2], '', 'PXAT', ARGV[3])
-            redis.call('ZREM', KEYS[3], ARGV[2])
-            return 1
-            """)
-
-    /// KEYS: mark. ARGV: the mark to set if there is none.
-    fileprivate static let incarnation = RedisScript(
-        """
-        redis.call('SET', KEYS[1], ARGV[1], 'NX')
-        local info = redis.pcall('INFO', 'server')
-        local run = type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
-        return run .. ':' .. redis.call('GET', KEYS[1])
-        """)
 }

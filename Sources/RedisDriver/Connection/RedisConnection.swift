@@ -22,6 +22,26 @@ final class RedisConnection: Sendable {
     var isOpen: Bool { queue.withLock { $0.isOpen } }
 
     func send(_ command: RedisCommand, patience: Duration? = nil) async throws(RedisError) -> RedisValue {
+        try await answer(to: try submit(command, patience: patience))
+    }
+
+    /// Sends commands together, and waits for all their answers.
+    func send(_ commands: [RedisCommand]) async -> [Result<RedisValue, RedisError>] {
+        let waiters = commands.map { command in
+            Result { () throws(RedisError) in try submit(command, patience: nil) }
+        }
+        var answers: [Result<RedisValue, RedisError>] = []
+        for waiter in waiters {
+            do {
+                answers.append(.success(try await answer(to: try waiter.get())))
+            } catch {
+                answers.append(.failure(error))
+            }
+        }
+        return answers
+    }
+
+    private func submit(_ command: RedisCommand, patience: Duration?) throws(RedisError) -> Waiter<RedisValue> {
         guard !Task.isCancelled else { throw .cancelled }
         let bytes = try command.encoded()
         let waiter = Waiter<RedisValue>()
@@ -31,7 +51,11 @@ final class RedisConnection: Sendable {
         }
         // While this waits for its turn on the event loop, more commands come and share the write.
         if mustFlush { channel.eventLoop.execute { self.flush() } }
-        return try await waiter.value(orWhenCancelled: .cancelled.with(outcomeIsUnknown: true))
+        return waiter
+    }
+
+    private func answer(to waiter: Waiter<RedisValue>) async throws(RedisError) -> RedisValue {
+        try await waiter.value(orWhenCancelled: .cancelled.with(outcomeIsUnknown: true))
     }
 
     /// Ends the connection; whoever waits for it is told the reason.

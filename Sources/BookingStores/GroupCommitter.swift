@@ -16,6 +16,7 @@ actor GroupCommitter<Item: Sendable, Output: Sendable> {
 
     private let limit: Int
     private let patience: Patience?
+    private let executor: (any TaskExecutor)?
     private let commitBatch: @Sendable ([Item]) async -> [Outcome]
     private(set) var waiting: [(item: Item, ticket: Int)] = []
     private var callers: [Int: CheckedContinuation<Output, any Error>] = [:]
@@ -28,10 +29,15 @@ actor GroupCommitter<Item: Sendable, Output: Sendable> {
     ///   - limit: Items of one batch, at most.
     ///   - patience: When it is over, a caller is told so, though its item may be committed all the same; nil for as long
     ///     as it takes.
+    ///   - executor: Where batches are committed; nil for the default.
     ///   - commitBatch: Commits items and answers for each, in their order.
-    init(limit: Int, patience: Patience? = nil, commitBatch: @escaping @Sendable ([Item]) async -> [Outcome]) {
+    init(
+        limit: Int, patience: Patience? = nil, executor: (any TaskExecutor)? = nil,
+        commitBatch: @escaping @Sendable ([Item]) async -> [Outcome]
+    ) {
         self.limit = limit
         self.patience = patience
+        self.executor = executor
         self.commitBatch = commitBatch
     }
 
@@ -43,7 +49,7 @@ actor GroupCommitter<Item: Sendable, Output: Sendable> {
             if let patience { watch(tickets, patience) }
             guard !isCommitting else { return }
             isCommitting = true
-            Task { await commitWaiting() }
+            Task(executorPreference: executor) { await self.commitWaiting() }
         }
     }
 
