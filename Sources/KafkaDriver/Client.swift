@@ -42,7 +42,8 @@ final class Client: @unchecked Sendable {
     /// neither its successor nor the end of the process waits for it. The flag spares it the farewell to its group: who
     /// wants that has called ``leaveGroup(within:handle:)``, and after a fatal error there is none.
     deinit {
-        // Safe: both are used here for the last time, by this one thread.
+        // Safe: here is the last reference to the client, and who uses its queue holds the client. So nobody else has
+        // either of these, and from here on only the new thread touches them.
         nonisolated(unsafe) let (handle, events) = (handle, events)
         let ended = DispatchSemaphore(value: 0)
         OwnThread.start(named: "kafka-end") {

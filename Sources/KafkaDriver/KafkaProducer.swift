@@ -48,6 +48,7 @@ public final class KafkaProducer: Service, Sendable {
         properties = try configuration.merged(
             defaults: [
                 "delivery.timeout.ms": "30000",
+                "compression.type": "lz4",
                 "linger.ms": "5",
                 "queue.buffering.max.messages": "20000",
                 "queue.buffering.max.kbytes": "65536",
