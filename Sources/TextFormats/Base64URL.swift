@@ -4,14 +4,7 @@ import Foundation
 public enum Base64URL {
     /// Bytes as text.
     public static func text(of bytes: some Sequence<UInt8>) -> String {
-        let digits = Data(bytes).base64EncodedData().prefix { $0 != UInt8(ascii: "=") }.map { digit in
-            switch digit {
-            case UInt8(ascii: "+"): UInt8(ascii: "-")
-            case UInt8(ascii: "/"): UInt8(ascii: "_")
-            default: digit
-            }
-        }
-        return String(decoding: digits, as: UTF8.self)
+        Data(bytes).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
     }
 
     /// Nil for anything that `text(of:)` does not write, so that no two texts mean the same bytes.

@@ -9,30 +9,39 @@ struct PaymentMetrics: Sendable {
         case lookUp = "look_up"
     }
 
-    private let durations = Dictionary(
-        uniqueKeysWithValues: Operation.allCases.map { operation in
-            let dimensions = [("operation", operation.rawValue)]
-            return (operation, Timer(label: "usher_payment_request_duration_seconds", dimensions: dimensions))
-        })
+    private struct Meters {
+        let duration: Timer
+        /// Made once, since this is how nearly all requests end.
+        let answered: Counter
+
+        init(_ operation: Operation) {
+            duration = Timer(
+                label: "usher_payment_request_duration_seconds", dimensions: [("operation", operation.rawValue)])
+            answered = PaymentMetrics.counter(operation, "answered")
+        }
+    }
+
+    private let meters = Dictionary(uniqueKeysWithValues: Operation.allCases.map { ($0, Meters($0)) })
 
     /// Makes a request, and measures it.
     func measure<Answer>(
         _ operation: Operation, _ request: () async throws(PaymentError) -> Answer
     ) async throws(PaymentError) -> Answer {
         let start = ContinuousClock.now
-        defer { durations[operation]?.record(duration: start.duration(to: .now)) }
+        defer { meters[operation]?.duration.record(duration: start.duration(to: .now)) }
         do {
             let answer = try await request()
-            count(operation, "answered")
+            meters[operation]?.answered.increment()
             return answer
         } catch {
-            count(operation, "\(error.code)")
+            Self.counter(operation, "\(error.code)").increment()
             throw error
         }
     }
 
-    private func count(_ operation: Operation, _ result: String) {
-        let dimensions = [("operation", operation.rawValue), ("result", result)]
-        Counter(label: "usher_payment_requests_total", dimensions: dimensions).increment()
+    private static func counter(_ operation: Operation, _ result: String) -> Counter {
+        Counter(
+            label: "usher_payment_requests_total",
+            dimensions: [("operation", operation.rawValue), ("result", result)])
     }
 }
