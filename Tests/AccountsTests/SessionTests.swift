@@ -137,7 +137,7 @@ import Testing
             try await node.sessions.end(node.tokens.verify(session.token.text))
             while await other.refusal(of: session) == nil {
                 other.clock.advance(by: .seconds(2))
-                await Task.yield()
+                try await Task.sleep(for: .milliseconds(1))
             }
             running.cancel()
             try await running.value

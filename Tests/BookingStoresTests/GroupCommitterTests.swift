@@ -20,7 +20,7 @@ struct GroupCommitterTests {
             commit(0)
             #expect(await sizesSeen.next() == 1)
             for item in 1...15 { commit(item) }
-            while await committer.waiting.count < 15 { await Task.yield() }
+            while await committer.waiting.count < 15 { try await Task.sleep(for: .milliseconds(1)) }
             opener.finish()
             #expect(await sizesSeen.next() == 10)
             #expect(await sizesSeen.next() == 5)
@@ -40,7 +40,7 @@ struct GroupCommitterTests {
         await clock.untilSomebodySleeps(within: .seconds(3))
         clock.advance(by: .seconds(2))
         let second = Task { try await committer.commit(2) }
-        while await committer.waiting.isEmpty { await Task.yield() }
+        while await committer.waiting.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
         clock.advance(by: .seconds(1))
         await #expect(throws: CommitTimedOut.self) { try await first.value }
         opener.finish()

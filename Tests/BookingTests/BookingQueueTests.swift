@@ -109,7 +109,9 @@ import Testing
         await engine.ledger.setOutage(nil)
         let pool = Task { try await engine.pool.run() }
         // Its two workers wait for the gateway, which answers when the clock moves: never.
-        while await engine.ledger.bookings(of: Engine.alice.id, limit: 1, before: nil).isEmpty { await Task.yield() }
+        while await engine.ledger.bookings(of: Engine.alice.id, limit: 1, before: nil).isEmpty {
+            try await Task.sleep(for: .milliseconds(1))
+        }
         pool.cancel()
         try await pool.value
     }

@@ -41,7 +41,7 @@ import Testing
                 if let silent, pause > .seconds(1) {
                     waits += 1
                     // A wait for an answer ends after the question has come.
-                    while silent.calls.count < waits { await Task.yield() }
+                    while silent.calls.count < waits { try await Task.sleep(for: .milliseconds(1)) }
                 }
                 clock.advance(by: pause)
             }

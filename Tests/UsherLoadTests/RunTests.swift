@@ -28,15 +28,15 @@ import Testing
     @Test func `Arrivals come by the clock while the server says nothing, and their latency tells`() async throws {
         let server = try await StandIn { _, _ in .held }
         // Released when all ten have come: none of them waited for the answer to another.
-        let answering = Task {
-            while server.requests.count < 10 { await Task.yield() }
+        async let answering: Void = {
+            while server.requests.count < 10 { try await Task.sleep(for: .milliseconds(1)) }
             server.release()
-        }
+        }()
         let result = try await run(
             .constantArrivalRate(
                 rate: 50, timeUnit: .seconds(1), duration: .milliseconds(200),
                 crew: Executor.Crew(preallocated: 1, most: 10)), against: server)
-        await answering.value
+        try await answering
         #expect(result.totals.counter(Metric.iterations) == 10)
         #expect(result.totals.counter(Metric.dropped) == 0)
         // The tenth was not to be sent before 180 ms had gone, and the first was not answered before that.
