@@ -147,6 +147,10 @@ extension Sale {
         report.violations += world.outages.flatMap { $0.violations(in: history.operations) }
         report.recoveries = world.recoveries.map { $0.time(in: history.operations) }
         report.violations += world.recoveries.compactMap { $0.violation(in: history.operations) }
+        if !report.isGood && world.options.plant == nil {
+            world.keepFolder()
+            report.logs = world.folder
+        }
         return report
     }
 

@@ -48,6 +48,8 @@ struct Report: Sendable {
     var violations: [String] = []
     var undecided = 0
     var skipped: String?
+    /// Where the servers' logs are kept; nil when nobody needs them.
+    var logs: URL?
     var duration = Duration.zero
 
     var isGood: Bool { violations.isEmpty }
@@ -66,6 +68,7 @@ struct Report: Sendable {
         if undecided > 0 { lines.append("    undecided \(undecided) seats") }
         lines.append("    \(violations.isEmpty ? "no violations" : "VIOLATIONS \(violations.count)")")
         lines += violations.prefix(details).map { "        \($0)" }
+        if let logs { lines.append("    logs      \(logs.path)") }
         return lines.joined(separator: "\n")
     }
 }

@@ -28,6 +28,7 @@ final class World: Sendable {
         var random: SeededRandom
         /// What differs from what every server has.
         var settings: [String: String] = [:]
+        var keepsFolder = false
     }
 
     let options: Options
@@ -110,12 +111,17 @@ final class World: Sendable {
         if disk != nil { try? await stack.crash(.postgres) }
         for listener in listeners { try? await listener.close() }
         try? await client.shutdown()
-        try? FileManager.default.removeItem(at: folder)
+        if !state.withLock({ $0.keepsFolder }) { try? FileManager.default.removeItem(at: folder) }
     }
 
     /// A customer's way to the server, through the proxy.
     func caller(token: String? = nil) -> Caller {
         Caller(http: client, baseURL: "http://127.0.0.1:\(ports.http)", token: token)
+    }
+
+    /// Leaves the folder with the servers' logs where it is, for somebody to read.
+    func keepFolder() {
+        state.withLock { $0.keepsFolder = true }
     }
 
     /// Draws from the scenario's plan.
