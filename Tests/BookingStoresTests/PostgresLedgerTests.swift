@@ -64,13 +64,13 @@ struct PostgresLedgerTests {
             let bookings = (1...5).map { _ in offering.booking(floor: 1) }
             try await node.commit(bookings, of: offering)
             let batch = LedgerBatch(bookings.map { node.change($0.confirmed, of: offering) })
-            func plans(behind first: [PostgresStatement]) async throws -> String {
-                let explained = batch.statements().map { PostgresStatement("EXPLAIN \($0.sql)", $0.parameters) }
-                let lines = try await store.client.transaction(first + explained).dropFirst(first.count).joined()
-                return try lines.map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
+            let explained = batch.statements().map { PostgresStatement("EXPLAIN \($0.sql)", $0.parameters) }
+            func text(_ plans: [PostgresRows]) throws -> String {
+                try plans.joined().map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
             }
-            #expect(try await plans(behind: []).contains("Seq Scan"), "what would happen otherwise")
-            let plans = try await plans(behind: [.findByIndex])
+            let unguided = try text(try await store.client.transaction(explained))
+            #expect(unguided.contains("Seq Scan"), "what would happen otherwise")
+            let plans = try text(try await store.client.transaction(behind: batch.fence, explained))
             #expect(plans.contains("Index Scan using bookings_pkey"))
             #expect(!plans.contains("Seq Scan"))
         }

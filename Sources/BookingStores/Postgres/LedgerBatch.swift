@@ -2,13 +2,15 @@ import Booking
 import Inventory
 import PostgresDriver
 
-/// The statements that write a batch of changes: few, however many changes there are.
+/// The statements that write a batch of changes behind its fence: few, however many changes there are.
 struct LedgerBatch {
     private let changes: [LedgerChange]
 
     init(_ changes: [LedgerChange]) {
         self.changes = changes
     }
+
+    var fence: ShardFence { ShardFence(changes, writesEvents: true) }
 
     func statements() -> [PostgresStatement] {
         let new = bookings { $0.kind == .queued }
@@ -17,7 +19,7 @@ struct LedgerBatch {
         let claiming = bookings(where: \.takesClaims)
         let returning = bookings(where: \.returnsClaims)
 
-        var statements = [fence(writesEvents: true)]
+        var statements: [PostgresStatement] = []
         if !new.isEmpty { statements.append(insertBookings(new)) }
         if !claiming.isEmpty { statements.append(insertClaims(claiming)) }
         if let totals = addToTotals(claiming) { statements.append(totals) }
@@ -31,26 +33,6 @@ struct LedgerBatch {
 
     private func bookings(where isMeant: (LedgerChange) -> Bool) -> [Booking] {
         changes.filter(isMeant).map(\.booking)
-    }
-
-    /// Must come before the others: it locks the shards' rows in one order, and ends the transaction if the shard is lost.
-    /// A shard that is shown with two epochs passes with one of them at most, so each change is judged by its own.
-    func fence(writesEvents: Bool) -> PostgresStatement {
-        struct Pass: Hashable {
-            let shard: Int
-            let epoch: Int64
-        }
-        var events: [Pass: Int64] = [:]
-        for change in changes {
-            events[Pass(shard: change.shard, epoch: change.epoch), default: 0] += writesEvents ? 1 : 0
-        }
-        let ordered = events.sorted { $0.key.shard < $1.key.shard }
-        return PostgresStatement(
-            "SELECT fence_shards($1, $2, $3)",
-            [
-                .int32s(ordered.map { Int32($0.key.shard) }), .int64s(ordered.map(\.key.epoch)),
-                .int64s(ordered.map(\.value)),
-            ])
     }
 }
 
@@ -225,8 +207,4 @@ extension LedgerBatch {
                 .optionalTexts(changes.map(\.trace?.traceparent)), .optionalTexts(changes.map(\.trace?.tracestate)),
             ])
     }
-}
-
-extension LedgerChange {
-    fileprivate var shard: Int { Shard.index(of: offering.id) }
 }

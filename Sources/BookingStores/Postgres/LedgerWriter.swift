@@ -16,7 +16,8 @@ struct LedgerWriter: Sendable {
     func write(_ changes: [LedgerChange]) async -> [Outcome] {
         guard !changes.isEmpty else { return [] }
         do {
-            try await client.transaction([.findByIndex] + LedgerBatch(changes).statements())
+            let batch = LedgerBatch(changes)
+            try await client.transaction(behind: batch.fence, batch.statements())
             return Array(repeating: .success(()), count: changes.count)
         } catch {
             if error.outcomeIsUnknown { return await resolve(changes) }
@@ -76,14 +77,12 @@ struct LedgerWriter: Sendable {
     /// Passing the fence first waits for a transaction of ours that may still be ending in the database.
     private func standings(of changes: [LedgerChange]) async throws(PostgresError) -> [PostgresUUID: Standing] {
         let ids = changes.map { PostgresUUID($0.booking.id.own) }
-        let results = try await client.transaction([
-            .findByIndex,
-            LedgerBatch(changes).fence(writesEvents: false),
-            PostgresStatement(
-                "SELECT id, version, status = 'failed' FROM bookings WHERE id = ANY($1)", [.uuids(ids)]),
-        ])
+        let rows = try await client.transaction(
+            behind: ShardFence(changes, writesEvents: false),
+            [PostgresStatement("SELECT id, version, status = 'failed' FROM bookings WHERE id = ANY($1)", [.uuids(ids)])]
+        )[0]
         var standings: [PostgresUUID: Standing] = [:]
-        for row in results.last ?? results[0] {
+        for row in rows {
             standings[try row.decode(0)] = Standing(version: try row.decode(1), hasFailed: try row.decode(2))
         }
         return standings

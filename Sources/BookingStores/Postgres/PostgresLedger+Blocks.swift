@@ -101,12 +101,8 @@ extension PostgresLedger {
     private func fenced(
         _ offering: UniqueID, epoch: Int64, _ statement: PostgresStatement
     ) async throws(LedgerError) -> PostgresRows {
-        let fence = PostgresStatement(
-            "SELECT fence_shards($1, $2, $3)",
-            [.int32s([Int32(Shard.index(of: offering))]), .int64s([epoch]), .int64s([0])])
         do throws(PostgresError) {
-            let results = try await client.transaction([fence, statement])
-            return results[1]
+            return try await client.transaction(behind: ShardFence(offering, epoch: epoch), [statement])[0]
         } catch {
             throw LedgerError(error)
         }

@@ -64,7 +64,8 @@ public final class PostgresLedger: Ledger {
     /// Writes changes that need no retry and share a transaction with a statement of their own.
     func write(_ changes: [LedgerChange], and statement: PostgresStatement) async throws(LedgerError) {
         do {
-            try await client.transaction(LedgerBatch(changes).statements() + [statement])
+            let batch = LedgerBatch(changes)
+            try await client.transaction(behind: batch.fence, batch.statements() + [statement])
         } catch {
             throw LedgerError(error)
         }
