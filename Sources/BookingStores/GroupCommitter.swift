@@ -15,6 +15,7 @@ actor GroupCommitter<Item: Sendable, Output: Sendable> {
     }
 
     private let limit: Int
+    private let capacity: Int
     private let patience: Patience?
     private let executor: (any TaskExecutor)?
     private let commitBatch: @Sendable ([Item]) async -> [Outcome]
@@ -23,26 +24,29 @@ actor GroupCommitter<Item: Sendable, Output: Sendable> {
     private var deadlines: [(ticket: Int, deadline: Moment)] = []
     private var isWatched = false
     private var tickets = 0
-    private var isCommitting = false
+    private(set) var isCommitting = false
 
     /// - Parameters:
     ///   - limit: Items of one batch, at most.
+    ///   - capacity: Items that wait, at most. Those of callers who have lost their patience wait too.
     ///   - patience: When it is over, a caller is told so, though its item may be committed all the same; nil for as long
     ///     as it takes.
     ///   - executor: Where batches are committed; nil for the default.
     ///   - commitBatch: Commits items and answers for each, in their order.
     init(
-        limit: Int, patience: Patience? = nil, executor: (any TaskExecutor)? = nil,
+        limit: Int, capacity: Int = 16_384, patience: Patience? = nil, executor: (any TaskExecutor)? = nil,
         commitBatch: @escaping @Sendable ([Item]) async -> [Outcome]
     ) {
         self.limit = limit
+        self.capacity = capacity
         self.patience = patience
         self.executor = executor
         self.commitBatch = commitBatch
     }
 
     func commit(_ item: Item) async throws -> Output {
-        try await withCheckedThrowingContinuation { caller in
+        guard waiting.count < capacity else { throw TooManyWait() }
+        return try await withCheckedThrowingContinuation { caller in
             tickets += 1
             callers[tickets] = caller
             waiting.append((item, tickets))
@@ -68,6 +72,9 @@ actor GroupCommitter<Item: Sendable, Output: Sendable> {
 }
 
 // MARK: - Patience
+
+/// So many items wait that another one would wait in vain; it was not taken in.
+struct TooManyWait: Error {}
 
 /// A caller has waited long enough; its item may be committed all the same.
 struct CommitTimedOut: Error {}

@@ -29,6 +29,25 @@ struct GroupCommitterTests {
         }
     }
 
+    @Test func `what comes while too much waits is refused, and nothing of it is committed`() async throws {
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        let committer = GroupCommitter<Int, Int>(limit: 10, capacity: 3) { items in
+            for await _ in gate { break }
+            return items.map { .success($0) }
+        }
+        try await withThrowingTaskGroup { group in
+            func commit(_ item: Int) { group.addTask { try await committer.commit(item) } }
+            commit(0)
+            while await !committer.isCommitting { try await Task.sleep(for: .milliseconds(1)) }
+            while await !committer.waiting.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            for item in 1...3 { commit(item) }
+            while await committer.waiting.count < 3 { try await Task.sleep(for: .milliseconds(1)) }
+            await #expect(throws: TooManyWait.self) { try await committer.commit(4) }
+            opener.finish()
+            #expect(try await group.reduce(into: []) { $0.append($1) }.sorted() == [0, 1, 2, 3])
+        }
+    }
+
     @Test func `a caller's patience ends, and that of one that comes later ends later`() async throws {
         let clock = ManualClock()
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
