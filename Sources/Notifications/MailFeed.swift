@@ -22,6 +22,7 @@ final class MailFeed: Service {
 
     /// Works until graceful shutdown or the end of the messages, and lets the tries that have begun end.
     func run() async {
+        guard await mailroom.open() else { return }
         // One signal is enough, however many messages have ended: the committer takes them all.
         let (ends, ended) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         async let commits: Void = commit(ends)

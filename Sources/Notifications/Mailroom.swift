@@ -62,6 +62,11 @@ public struct Mailroom: Sendable {
         self.logger = logger
     }
 
+    /// To be called before the first letter is handled.
+    ///
+    /// - Returns: False when the process ends first.
+    func open() async -> Bool { await delivery.inbox.begin() }
+
     func handle(_ letter: Letter) async -> Outcome {
         switch letter.content {
         case .nothing: .settledBefore

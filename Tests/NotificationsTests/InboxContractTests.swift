@@ -73,6 +73,19 @@ struct InboxContractTests {
         }
     }
 
+    @Test("gives back all that a member was about to send, and no other member's", arguments: InboxKind.allCases)
+    func newLife(_ kind: InboxKind) async throws {
+        try await kind.withInbox { inbox in
+            let keys = try (1...4).map(key)
+            _ = try await inbox.claim(Array(keys.prefix(3)), by: "a", for: .seconds(60))
+            _ = try await inbox.claim([keys[3]], by: "b", for: .seconds(60))
+            try await inbox.remember([keys[0]])
+            try await inbox.releaseAll(by: "a")
+            let claims = try await inbox.claim(keys, by: "c", for: .seconds(60))
+            #expect(claims == [.remembered, .granted, .granted, .heldByAnother])
+        }
+    }
+
     @Test("tells events of different sources apart", arguments: InboxKind.allCases)
     func sources(_ kind: InboxKind) async throws {
         try await kind.withInbox { inbox in
@@ -159,5 +172,6 @@ private actor CountingInbox: Inbox {
     }
 
     func release(_ event: EventKey, by member: String) async { await inner.release(event, by: member) }
+    func releaseAll(by member: String) async { await inner.releaseAll(by: member) }
     func prune(olderThan age: Duration) async { await inner.prune(olderThan: age) }
 }

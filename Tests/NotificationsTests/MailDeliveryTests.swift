@@ -200,6 +200,7 @@ private final class FailingInbox: Inbox {
 
     func remember(_ events: [EventKey]) async { await inner.remember(events) }
     func release(_ event: EventKey, by member: String) async { await inner.release(event, by: member) }
+    func releaseAll(by member: String) async { await inner.releaseAll(by: member) }
     func prune(olderThan age: Duration) async { await inner.prune(olderThan: age) }
 }
 

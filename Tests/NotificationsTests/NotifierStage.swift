@@ -212,5 +212,6 @@ final class WatchedInbox: Inbox {
 
     func remember(_ events: [EventKey]) async throws { try await inner.remember(events) }
     func release(_ event: EventKey, by member: String) async throws { try await inner.release(event, by: member) }
+    func releaseAll(by member: String) async throws { try await inner.releaseAll(by: member) }
     func prune(olderThan age: Duration) async throws { try await inner.prune(olderThan: age) }
 }

@@ -95,6 +95,29 @@ struct NotifierTests {
         }
     }
 
+    @Test("what a killed notifier was about to send is anybody's once it is back", arguments: InboxKind.allCases)
+    func newLife(_ kind: InboxKind) async throws {
+        try await kind.withInbox { inbox in
+            let events = (1...4).map { BookingEvent(id: "1:\($0)", booking: BookingEvent.booking($0)) }
+            try await stage.publish(events)
+            let keys = try events.map { try $0.key }
+            _ = try await inbox.claim(keys, by: "one", for: .seconds(300))
+            // The partition has become another's, and the one that is back has none.
+            let elsewhere = Stage()
+            try await elsewhere.publish([])
+            let transport = WatchedTransport()
+            let watched = WatchedInbox(inbox, noticing: "two")
+            try await stage.notify(through: transport, inbox: watched, member: "two") {
+                await watched.noticed()
+                #expect(transport.mails.isEmpty)
+                try await elsewhere.notify(through: transport, inbox: watched, member: "one") {
+                    await transport.received(4)
+                }
+            }
+            #expect(transport.mails.sorted() == (1...4).map { "1-\($0)" })
+        }
+    }
+
     @Test("a notifier whose consumer was ousted by a namesake goes on with a new one")
     func restart() async throws {
         try await stage.publish([BookingEvent(id: "1:1", booking: BookingEvent.booking(1))])

@@ -49,6 +49,13 @@ public final class InMemoryInbox: Inbox {
         }
     }
 
+    public func releaseAll(by member: String) async {
+        let now = clock.now
+        entries.withLock { entries in
+            for case (let event, .claimed(member, _)) in entries { entries[event] = .claimed(by: member, until: now) }
+        }
+    }
+
     public func prune(olderThan age: Duration) async {
         let oldest = clock.now - age
         entries.withLock { $0 = $0.filter { $0.value.lastUse >= oldest } }

@@ -18,6 +18,9 @@ public protocol Inbox: Sendable {
     /// Gives back a claim whose mail did not go out, unless somebody else has claimed the event since.
     func release(_ event: EventKey, by member: String) async throws
 
+    /// Gives back all claims of a member that has nothing under way, so that nobody waits for a life of its that has ended.
+    func releaseAll(by member: String) async throws
+
     /// Forgets what was remembered, or claimed in vain, longer ago than `age`.
     func prune(olderThan age: Duration) async throws
 }

@@ -72,6 +72,17 @@ public struct PostgresInbox: Inbox {
                 [.text(consumer), .text(event.description), .text(member)]))
     }
 
+    /// Reads the whole table, once in a notifier's life: an index would cost something with each mail.
+    public func releaseAll(by member: String) async throws {
+        try await client.execute(
+            PostgresStatement(
+                """
+                UPDATE inbox SET claimed_until = now()
+                WHERE consumer = $1 AND claimed_by = $2 AND processed_at IS NULL AND claimed_until > now()
+                """,
+                [.text(consumer), .text(member)]))
+    }
+
     public func prune(olderThan age: Duration) async throws {
         try await client.execute(
             PostgresStatement(
