@@ -19,7 +19,7 @@ public final class HoldTrail: Sendable {
     /// Steps that wait at most.
     static let limit = 50_000
     /// Steps that are written together, and as soon as there are as many.
-    static let batch = 5_000
+    static let batch = 250
 
     private let steps = Mutex<[Step]>([])
     private let call = WakeUpCall()

@@ -8,7 +8,8 @@ struct SaleJourney: Journey {
     static let name = "sale"
     static let summary = """
         hold each seat of EVENTS (ids, separated by commas) once, in turn by the customers whose tokens are the lines of the \
-        file TOKENS: SEATS of each event, PER_ROW (1000) in a row, or 0 for places without numbers; BOOK (0) 1 buys them
+        file TOKENS: SEATS of each event, PER_ROW (1000) in a row, or 0 for places without numbers; BOOK (0) 1 buys them; \
+        the first WARM_UP (0) holds are filed as "warm-up" and not counted
         """
 
     private static let holdStatuses = ExpectedStatuses(201, 409, 429, 503)
@@ -19,6 +20,7 @@ struct SaleJourney: Journey {
     private let seats: Int
     private let seatsPerRow: Int
     private let books: Bool
+    private let warmUp: Int
     /// How many seats have been asked for, by all users together.
     private let asked = Counter()
 
@@ -38,6 +40,7 @@ struct SaleJourney: Journey {
         seats = try env.count("SEATS", 1...2_000_000) ?? 10_000
         seatsPerRow = try env.count("PER_ROW", 0...10_000) ?? 1_000
         books = try env.count("BOOK", 0...1) == 1
+        warmUp = try env.count("WARM_UP", 0...10_000_000) ?? 0
     }
 
     func iterate(_ user: VirtualUser) async throws {
@@ -46,7 +49,9 @@ struct SaleJourney: Journey {
         // The customers of a seat's neighbours are others; and none has more than her share of the seats.
         let customer = [("Authorization", authorizations[seat % authorizations.count])]
         let hold = try await user.post(
-            paths[place % paths.count], body(seat), name: "hold", expecting: Self.holdStatuses, fields: customer)
+            paths[place % paths.count], body(seat), name: place < warmUp ? "warm-up" : "hold",
+            expecting: Self.holdStatuses, fields: customer)
+        guard place >= warmUp else { return }
         count(hold, user)
         guard books, hold.status == 201, let id = hold.text(of: "hold_id") else { return }
         let booking = try await user.post(
