@@ -50,7 +50,10 @@ struct EventRelayTests {
         let server = try OwnProcess.kafka()
         let configuration = KafkaConfiguration(brokers: "127.0.0.1:\(server.port)")
         let topic = "events"
-        while (try? await createTopic(topic, on: configuration)) == nil { try await Task.sleep(for: .milliseconds(1)) }
+        while (try? await createTopic(topic, on: configuration)) == nil {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
         let ledger = InMemoryLedger()
         let producer = try KafkaProducer(
             configuration: KafkaEventPublisher.withoutTimeout(configuration), logger: silentLogger)
@@ -63,13 +66,19 @@ struct EventRelayTests {
         let kept = try await running(producer, relay) {
             // It dies with events on their way to it, and is away when others come.
             try await node.sell(1...100, of: offerings)
-            while await ledger.backlog().count > 700 { try await Task.sleep(for: .milliseconds(1)) }
+            while await ledger.backlog().count > 700 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             server.kill()
             let known = Set(await ledger.pending(limit: .max).map(\.id))
             try await node.sell(101...150, of: offerings)
             let kept = await ledger.pending(limit: .max).map(\.id).filter { !known.contains($0) }
             try server.start()
-            while await ledger.backlog().count > 0 { try await Task.sleep(for: .milliseconds(1)) }
+            while await ledger.backlog().count > 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             return Set(kept)
         }
         #expect(kept.count == 50 * 2 * offerings.count)

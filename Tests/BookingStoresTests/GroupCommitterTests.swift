@@ -20,7 +20,10 @@ struct GroupCommitterTests {
             commit(0)
             #expect(await sizesSeen.next() == 1)
             for item in 1...15 { commit(item) }
-            while await committer.waiting.count < 15 { try await Task.sleep(for: .milliseconds(1)) }
+            while await committer.waiting.count < 15 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             opener.finish()
             #expect(await sizesSeen.next() == 10)
             #expect(await sizesSeen.next() == 5)
@@ -38,10 +41,19 @@ struct GroupCommitterTests {
         try await withThrowingTaskGroup { group in
             func commit(_ item: Int) { group.addTask { try await committer.commit(item) } }
             commit(0)
-            while await !committer.isCommitting { try await Task.sleep(for: .milliseconds(1)) }
-            while await !committer.waiting.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            while await !committer.isCommitting {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
+            while await !committer.waiting.isEmpty {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             for item in 1...3 { commit(item) }
-            while await committer.waiting.count < 3 { try await Task.sleep(for: .milliseconds(1)) }
+            while await committer.waiting.count < 3 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             await #expect(throws: TooManyWait.self) { try await committer.commit(4) }
             opener.finish()
             #expect(try await group.reduce(into: []) { $0.append($1) }.sorted() == [0, 1, 2, 3])
@@ -59,7 +71,10 @@ struct GroupCommitterTests {
         await clock.untilSomebodySleeps(within: .seconds(3))
         clock.advance(by: .seconds(2))
         let second = Task { try await committer.commit(2) }
-        while await committer.waiting.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        while await committer.waiting.isEmpty {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
         clock.advance(by: .seconds(1))
         await #expect(throws: CommitTimedOut.self) { try await first.value }
         opener.finish()

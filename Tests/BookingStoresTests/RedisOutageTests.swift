@@ -36,9 +36,15 @@ struct RedisOutageTests {
             #expect(office.directory.unbackedHolds == 5)
             let start = ContinuousClock.now
             try server.start()
-            while (try? await stored(store, office)) != holds { try await Task.sleep(for: .milliseconds(1)) }
+            while (try? await stored(store, office)) != holds {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             #expect(.now - start < .seconds(5))
-            while office.directory.unbackedHolds > 0 { try await Task.sleep(for: .milliseconds(1)) }
+            while office.directory.unbackedHolds > 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
         }
     }
 
@@ -65,7 +71,10 @@ struct RedisOutageTests {
             #expect(.now - start < .seconds(2))
             #expect(office.directory.unbackedHolds == 1)
             server.thaw()
-            while office.directory.unbackedHolds > 0 { try await Task.sleep(for: .milliseconds(1)) }
+            while office.directory.unbackedHolds > 0 {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             while try await stored(store, office) != [second.id] {}
         }
     }

@@ -113,7 +113,10 @@ import Testing
         try await engine.working {
             while await refusal({ () async throws(BookingError) in
                 try await engine.service.hold(hold.id, of: Engine.alice.id)
-            }) != nil { try await Task.sleep(for: .milliseconds(1)) }
+            }) != nil {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             let refused = await engine.ledger.bookings(of: Engine.alice.id, limit: 10, before: nil)
             #expect(refused.map(\.failure?.code) == ["not_accepted"])
             #expect(engine.gateway.made.isEmpty)

@@ -110,7 +110,8 @@ import Testing
         let pool = Task { try await engine.pool.run() }
         // Its two workers wait for the gateway, which answers when the clock moves: never.
         while await engine.ledger.bookings(of: Engine.alice.id, limit: 1, before: nil).isEmpty {
-            try await Task.sleep(for: .milliseconds(1))
+            try Task.checkCancellation()
+            await Task.yield()
         }
         pool.cancel()
         try await pool.value

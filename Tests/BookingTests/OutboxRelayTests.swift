@@ -35,7 +35,10 @@ import Testing
         let running = Task { try await group.run() }
         await engine.clock.untilSomebodySleeps(within: .milliseconds(50))
         engine.clock.advance(by: .milliseconds(50))
-        while await !engine.ledger.pending(limit: 1).isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        while await !engine.ledger.pending(limit: 1).isEmpty {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
         await group.triggerGracefulShutdown()
         try await running.value
 

@@ -41,7 +41,10 @@ import Testing
                 if let silent, pause > .seconds(1) {
                     waits += 1
                     // A wait for an answer ends after the question has come.
-                    while silent.calls.count < waits { try await Task.sleep(for: .milliseconds(1)) }
+                    while silent.calls.count < waits {
+                        try Task.checkCancellation()
+                        await Task.yield()
+                    }
                 }
                 clock.advance(by: pause)
             }

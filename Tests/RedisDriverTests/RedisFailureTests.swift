@@ -131,7 +131,10 @@ import Testing
             async let slow = client.send(RedisCommand("SLOW"))
             await server.received(1)
             await group.triggerGracefulShutdown()
-            while client.isConnected { try await Task.sleep(for: .milliseconds(1)) }
+            while client.isConnected {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             let refusal = await redisError { try await client.ping() }
             #expect(refusal?.code == .closed)
             server.send("+done\r\n")
