@@ -10,6 +10,7 @@ public final class OwnProcess {
     private let program: String
     private let arguments: [String]
     private var process: Process?
+    private var exit: ProcessExit?
 
     /// Starts a server, without waiting until it answers: clients do that themselves.
     ///
@@ -37,14 +38,14 @@ public final class OwnProcess {
         process.arguments = [program] + arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        exit = try process.start()
         self.process = process
     }
 
     /// Ends the server as a power failure would.
     public func kill() {
         signal(SIGKILL)
-        process?.waitUntilExit()
+        exit?.wait()
     }
 
     /// Lets the server keep its connections and answer nothing.

@@ -168,11 +168,11 @@ extension StripeServer {
         process.arguments = ["-c", script]
         process.standardInput = input
         process.standardOutput = output
-        try process.run()
+        let exit = try process.start()
         // The end of its input ends it, also should this process die.
         defer {
             try? input.fileHandleForWriting.close()
-            process.waitUntilExit()
+            exit.wait()
         }
         let firstLine = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         guard let port = Int(firstLine.trimmingCharacters(in: .whitespacesAndNewlines)) else {

@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 
 /// A real HTTP server in a process of its own, on a free loopback port, that answers as it is told.
 struct FunctionServer {
@@ -38,7 +39,7 @@ struct FunctionServer {
         let (process, input, output) = Python.process(script, arguments: statuses.map(String.init))
         // Python tells there of callers that did not wait for the answer.
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        let exit = try process.start()
         defer { process.terminate() }
         let firstLine = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         guard let port = Int(firstLine.trimmingCharacters(in: .whitespacesAndNewlines)) else {
@@ -48,7 +49,7 @@ struct FunctionServer {
         // The end of its input ends it.
         try input.fileHandleForWriting.close()
         let printed = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        exit.wait()
         return try JSONDecoder().decode([Request].self, from: printed)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 
 /// Scripts in Python, whose `email` and `aiosmtpd` judge our mails independently.
 enum Python {
@@ -20,11 +21,11 @@ enum Python {
     /// What a script prints, read as JSON.
     static func run<Output: Decodable>(_ script: String, input bytes: [UInt8]) throws -> Output {
         let (process, input, output) = process(script)
-        try process.run()
+        let exit = try process.start()
         try input.fileHandleForWriting.write(contentsOf: bytes)
         try input.fileHandleForWriting.close()
         let printed = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        exit.wait()
         return try JSONDecoder().decode(Output.self, from: printed)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 
 /// A real SMTP server (aiosmtpd) in a process of its own, on a free loopback port.
 struct SMTPServer {
@@ -39,7 +40,7 @@ struct SMTPServer {
         let (process, input, output) = Python.process(script, arguments: [settings])
         // aiosmtpd tells there of what the tests do to it on purpose.
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        let exit = try process.start()
         defer { process.terminate() }
         let firstLine = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         guard let port = Int(firstLine.trimmingCharacters(in: .whitespacesAndNewlines)) else {
@@ -49,7 +50,7 @@ struct SMTPServer {
         // The end of its input ends it.
         try input.fileHandleForWriting.close()
         let printed = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        exit.wait()
         return try JSONDecoder().decode([Taken].self, from: printed)
     }
 

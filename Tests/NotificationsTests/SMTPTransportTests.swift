@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 import Logging
 import Testing
 
@@ -155,8 +156,8 @@ struct SMTPTransportTests {
             "-out", certificate,
         ]
         process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        let exit = try process.start()
+        exit.wait()
         try #require(process.terminationStatus == 0)
         return certificate
     }

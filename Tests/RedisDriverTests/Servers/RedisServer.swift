@@ -1,4 +1,5 @@
 import Foundation
+import LocalStack
 import NIOCore
 import NIOPosix
 
@@ -9,6 +10,7 @@ final class RedisServer {
     private let directory: URL
     private let options: [String]
     private var process: Process
+    private var exit: ProcessExit
 
     /// Starts a server on a free port of the loopback interface, without waiting for it: clients do that themselves.
     ///
@@ -20,7 +22,7 @@ final class RedisServer {
         directory = FileManager.default.temporaryDirectory.appending(path: "redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         self.options = try options(directory, port)
-        process = try Self.launch(self.options, in: directory)
+        (process, exit) = try Self.launch(self.options, in: directory)
     }
 
     deinit {
@@ -36,11 +38,11 @@ final class RedisServer {
     /// Ends the server as a power failure would.
     func kill() {
         signal(SIGKILL)
-        process.waitUntilExit()
+        exit.wait()
     }
 
     func start() throws {
-        process = try Self.launch(options, in: directory)
+        (process, exit) = try Self.launch(options, in: directory)
     }
 
     /// Lets the server keep its connections and answer nothing.
@@ -52,7 +54,7 @@ final class RedisServer {
         if process.isRunning { Foundation.kill(process.processIdentifier, number) }
     }
 
-    private static func launch(_ options: [String], in directory: URL) throws -> Process {
+    private static func launch(_ options: [String], in directory: URL) throws -> (Process, ProcessExit) {
         try run("redis-server", options + ["--bind", "127.0.0.1", "--save", "", "--dir", directory.path])
     }
 }
@@ -72,24 +74,23 @@ extension RedisServer {
     }
 
     private static func makeCertificate(_ certificate: String, key: String, subject: String) throws {
-        let openssl = try run(
+        let (_, exit) = try run(
             "openssl",
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
                 "-subj", "/CN=redis", "-addext", "subjectAltName=\(subject)", "-keyout", key, "-out", certificate,
             ])
-        openssl.waitUntilExit()
+        exit.wait()
     }
 }
 
-private func run(_ program: String, _ arguments: [String]) throws -> Process {
+private func run(_ program: String, _ arguments: [String]) throws -> (Process, ProcessExit) {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [program] + arguments
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+    return (process, try process.start())
 }
 
 private func freePort() async throws -> Int {

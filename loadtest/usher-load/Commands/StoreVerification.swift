@@ -20,8 +20,11 @@ struct StoreVerification {
         let process = Process()
         process.executableURL = program
         process.arguments = ["verify"]
+        // Not `waitUntilExit`: it turns the thread's run loop, which on Linux does not always come back.
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
-        process.waitUntilExit()
+        ended.wait()
         switch (process.terminationReason, process.terminationStatus) {
         case (.exit, 0): return true
         case (.exit, 1): return false
