@@ -53,6 +53,9 @@ struct APIClient: Sendable {
         try await send(.POST, path, body: Data(json.utf8))
     }
 
+    /// Long: a server may be under attack, on a machine that has other things to do.
+    private static let patience = TimeAmount.seconds(60)
+
     func send(
         _ method: HTTPMethod, _ path: String, body: Data? = nil, headers: HTTPHeaders = [:]
     ) async throws -> Answer {
@@ -62,7 +65,7 @@ struct APIClient: Sendable {
         }
         var request = request(method, path, headers: headers)
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await Self.http.execute(request, timeout: .seconds(30))
+        let response = try await Self.http.execute(request, timeout: Self.patience)
         let bytes = try await response.body.collect(upTo: 1 << 22)
         return Answer(
             status: Int(response.status.code), headers: response.headers, body: Data(bytes.readableBytesView))
@@ -75,7 +78,7 @@ struct APIClient: Sendable {
     func follow(
         _ path: String, onEvent: (ServerSentEvent) throws -> Void = { _ in }
     ) async throws -> [ServerSentEvent] {
-        let response = try await Self.http.execute(request(.GET, path, headers: [:]), timeout: .seconds(30))
+        let response = try await Self.http.execute(request(.GET, path, headers: [:]), timeout: Self.patience)
         try #require(response.status == .ok)
         #expect(response.headers.first(name: "content-type") == "text/event-stream")
         var parser = ServerSentEventParser()
