@@ -72,7 +72,7 @@ public struct PostgresInbox: Inbox {
                 [.text(consumer), .text(event.description), .text(member)]))
     }
 
-    /// Reads the whole table, once in a notifier's life: an index would cost something with each mail.
+    /// Reads the whole table, once for each consumer that a notifier has: an index would cost something with each mail.
     public func releaseAll(by member: String) async throws {
         try await client.execute(
             PostgresStatement(
